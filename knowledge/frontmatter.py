@@ -1,0 +1,146 @@
+"""Reads one card file: YAML front matter, then sections of list items with unit marks."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+from pydantic import ValidationError
+
+from knowledge.entry import SECTION_HEADINGS, Card, Citation, FrontMatter, Section, Unit
+
+_FENCE = "---"
+_MARK = re.compile(r"^(?P<text>.*\S)\s+\{#(?P<id>[rswc][1-9]\d?)(?P<sources>(?: [a-z0-9-]+(?:@[A-Z][a-z]+)?)+)\}$")
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something wrong in a knowledge file.
+
+    Attributes:
+        file: path relative to the corpus folder.
+        line: line number from 1, or 0 where the whole file is meant.
+        field: front-matter key, unit id or heading that it is about.
+        text: what is wrong and how to mend it.
+    """
+
+    file: str
+    line: int
+    field: str
+    text: str
+
+    def __str__(self) -> str:
+        """Return `file:line: field: text`, the form that editors jump to."""
+        return f"{self.file}:{self.line}: {self.field}: {self.text}"
+
+
+def parse_card(text: str, file: str) -> tuple[Card | None, list[Problem]]:
+    """Read one card.
+
+    Args:
+        text: the file's content.
+        file: its path relative to the corpus folder, used in problems.
+
+    Returns:
+        The card, or None where it could not be made, and every problem found.
+    """
+    lines = text.splitlines()
+    if not lines or lines[0] != _FENCE or _FENCE not in lines[1:]:
+        problem = Problem(file, 1, "front matter", "missing; start the file with a block between two lines of ---")
+        return None, [problem]
+    end = lines.index(_FENCE, 1)
+    head, problems = _parse_head(lines[1:end], file)
+    card_id = head.id if head else file.rpartition("/")[2].removesuffix(".md")
+    units, body_problems = _parse_body(lines, end + 1, card_id, file)
+    problems += body_problems
+    return (Card(head, units, file) if head else None), problems
+
+
+def _parse_head(lines: list[str], file: str) -> tuple[FrontMatter | None, list[Problem]]:
+    try:
+        values = yaml.load("\n".join(lines), Loader=_Loader)
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        line = mark.line + 2 if mark else 1
+        reason = getattr(error, "problem", None) or "not YAML"
+        return None, [Problem(file, line, "front matter", f"{reason}; quote the value or mend the YAML")]
+    if not isinstance(values, dict):
+        return None, [Problem(file, 2, "front matter", "is no list of keys; write `key: value` lines")]
+    try:
+        return FrontMatter.model_validate(values), []
+    except ValidationError as error:
+        return None, [_head_problem(dict(detail), lines, file) for detail in error.errors(include_input=False)]
+
+
+def safe_loader() -> type[yaml.SafeLoader]:
+    """Return YAML's safe loader, the one on libyaml where the wheel carries it (ten times as fast)."""
+    loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return loader
+
+
+class _Loader(safe_loader()):  # type: ignore[misc]  # the base is chosen at import
+    """The safe loader, refusing a key that stands twice."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        keys = [key.value for key, _ in node.value]
+        twice = next((key for key in keys if keys.count(key) > 1), None)
+        if twice is not None:
+            raise yaml.constructor.ConstructorError(None, None, f"the key {twice!r} stands twice", node.start_mark)
+        mapping: dict[Any, Any] = super().construct_mapping(node, deep=deep)
+        return mapping
+
+
+def _head_problem(detail: dict[str, Any], lines: list[str], file: str) -> Problem:
+    path = detail["loc"]
+    key = str(path[0])
+    line = next((number for number, text in enumerate(lines, 2) if text.startswith(f"{key}:")), 1)
+    field = key + "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in path[1:])
+    if detail["type"] == "extra_forbidden":
+        return Problem(file, line, field, f"unknown key; known are {', '.join(FrontMatter.model_fields)}")
+    if detail["type"] == "missing":
+        wanted = FrontMatter.model_fields[key].description
+        return Problem(file, 1, field, f"missing; add {wanted}")
+    return Problem(file, line, field, detail["msg"][0].lower() + detail["msg"][1:])
+
+
+def _parse_body(
+    lines: list[str], start: int, card_id: str, file: str
+) -> tuple[tuple[Unit, ...], list[Problem]]:
+    units: list[Unit] = []
+    problems: list[Problem] = []
+    headings: list[str] = []
+    section: Section | None = None
+    for number, line in enumerate(lines[start:], start + 1):
+        if not line.strip():
+            continue
+        if line.startswith("## "):
+            headings.append(line[3:].strip())
+            section = SECTION_HEADINGS.get(headings[-1])
+            if section is None:
+                known = ", ".join(SECTION_HEADINGS)
+                problems.append(Problem(file, number, headings[-1], f"unknown heading; a card has {known}"))
+            continue
+        unit, problem = _parse_item(line, section, card_id, number, file)
+        units += [unit] if unit else []
+        problems += [problem] if problem else []
+    if headings != list(SECTION_HEADINGS) and not problems:
+        wanted = ", ".join(SECTION_HEADINGS)
+        problems.append(Problem(file, start + 1, "headings", f"a card has exactly these, in this order: {wanted}"))
+    return tuple(units), problems
+
+
+def _parse_item(
+    line: str, section: Section | None, card_id: str, number: int, file: str
+) -> tuple[Unit | None, Problem | None]:
+    mark = _MARK.match(line.removeprefix("- ")) if line.startswith("- ") else None
+    if mark is None:
+        form = "each line under a heading is `- text {#s1 source source@Voice}`"
+        return None, Problem(file, number, "unit", f"not a unit; {form}")
+    unit_id = mark["id"]
+    if section is None or unit_id[0] != section:
+        return None, Problem(file, number, unit_id, "stands under the wrong heading; its letter says its section")
+    citations = tuple(
+        Citation(source, voice or None)
+        for source, _, voice in (part.partition("@") for part in mark["sources"].split())
+    )
+    return Unit(f"{card_id}#{unit_id}", section, mark["text"], citations), None
