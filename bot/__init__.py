@@ -1,0 +1,1 @@
+"""supervision-assistant: a consultation bot for peer groups of counselors."""

@@ -1,0 +1,1 @@
+"""The consultation: from a question to a reply that ends with human supervision."""

@@ -1,0 +1,132 @@
+"""What a consultation can come to: a closed union, which renderers match with `assert_never`."""
+
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from bot.safety.verdicts import Alarm, Field, Redaction
+from knowledge.entry import Card
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One sentence or two of an answer, and the units they rest on."""
+
+    text: str
+    cites: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a writer proposes; nothing of it is shown before grounding.
+
+    Attributes:
+        suggestions: what to consider, best first.
+        reading: what this may be, or what is known of it.
+        wording: words one could try.
+        watch: what to watch for.
+        reflect: a question to ask oneself.
+        supervision: a question to take to supervision.
+        writer: who wrote it, `built-in` or `provider:model`.
+        fell_back: whether another writer was asked first and could not answer.
+    """
+
+    suggestions: tuple[Statement, ...]
+    reading: Statement | None
+    wording: Statement | None
+    watch: Statement | None
+    reflect: str
+    supervision: str
+    writer: str
+    fell_back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A card that retrieval found, with its score; higher is nearer, and scores of one question compare."""
+
+    card: Card
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screened:
+    """What is known of every question that passed the screens.
+
+    Attributes:
+        question: the question as redacted; the raw text exists no more.
+        alarm: the crisis screen's reading, calm or caution here.
+    """
+
+    question: Redaction
+    alarm: Alarm
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered(Screened):
+    """Grounded suggestions."""
+
+    draft: Draft
+    passages: tuple[Passage, ...]
+    dropped: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Abstained(Screened):
+    """Nothing to rest an answer on, or too little to go by.
+
+    Attributes:
+        clarify: one question back, where an answer to it would help; None where the cards do not cover it.
+        passages: what came nearest.
+    """
+
+    clarify: str | None
+    passages: tuple[Passage, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutOfScope(Screened):
+    """A question that is another person's to answer."""
+
+    field: Field
+
+
+@dataclass(frozen=True, slots=True)
+class CrisisReferral:
+    """Danger: fixed steps and nothing else."""
+
+    alarm: Alarm
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """Identifiers could not be taken out for certain, so nothing was processed."""
+
+    alarm: Alarm
+
+
+@dataclass(frozen=True, slots=True)
+class Unavailable:
+    """A part failed; what is known is that the question was not answered.
+
+    Attributes:
+        stage: the stage that failed.
+        alarm: the crisis screen's reading.
+    """
+
+    stage: str
+    alarm: Alarm
+
+
+Outcome: TypeAlias = Answered | Abstained | OutOfScope | CrisisReferral | Withheld | Unavailable
+
+
+@dataclass(frozen=True, slots=True)
+class Consultation:
+    """An outcome and how long each stage took.
+
+    Attributes:
+        milliseconds: by stage, with `total`.
+    """
+
+    outcome: Outcome
+    milliseconds: dict[str, float] = field(default_factory=dict)

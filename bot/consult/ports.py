@@ -1,0 +1,47 @@
+"""What the pipeline needs of others, as protocols; each is satisfied by one class elsewhere and by a fake in tests."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from bot.consult.outcome import Draft, Passage
+from bot.safety.verdicts import Alarm, Field, Redaction
+from knowledge.retrieval import Retrieved
+
+
+class CrisisScreen(Protocol):
+    """Looks for danger to anyone."""
+
+    def read(self, question: str, thread: Sequence[str]) -> Alarm:
+        """Read the raw question alone and with its thread (the asker's earlier turns, oldest first)."""
+
+
+class PrivacyScreen(Protocol):
+    """Takes identifying details out."""
+
+    def redact(self, text: str) -> Redaction | None:
+        """Return the text without identifiers, or None where one may still stand in it."""
+
+
+class ScopeScreen(Protocol):
+    """Knows what is another person's to answer."""
+
+    def decline(self, question: str) -> Field | None:
+        """Return what a question outside the tool's purpose is about, None for one inside."""
+
+
+class PassageRetriever(Protocol):
+    """Finds the cards nearest to a question."""
+
+    def retrieve(self, question: str) -> Retrieved:
+        """Return cards, best first, with the units' nearness to the question.
+
+        Raises:
+            KnowledgeError: the index cannot be read.
+        """
+
+
+class Writer(Protocol):
+    """Turns a question and passages into a draft."""
+
+    async def write(self, question: str, passages: Sequence[Passage], retrieved: Retrieved) -> Draft:
+        """Return a draft that cites units of the passages only."""

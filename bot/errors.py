@@ -1,0 +1,31 @@
+"""The application's exceptions, each named by what its reader must do."""
+
+
+class AssistantError(Exception):
+    """Base of every error that the application raises on purpose.
+
+    Attributes:
+        problem: what is wrong and where, one clause without a full stop.
+        mend: what the reader can do about it, one clause without a full stop.
+    """
+
+    def __init__(self, problem: str, mend: str) -> None:
+        super().__init__(f"{problem}; {mend}.")
+        self.problem = problem
+        self.mend = mend
+
+
+class FixSettings(AssistantError):
+    """A setting is unknown, misspelt or has a value that cannot be used."""
+
+
+class FixInput(AssistantError):
+    """What was typed or piped in cannot be read."""
+
+
+class GetToken(AssistantError):
+    """Discord needs a token, or refuses the one that it was given."""
+
+
+class InstallExtra(AssistantError):
+    """A provider's package is not installed."""

@@ -1,0 +1,87 @@
+"""The scope screen: plain rules for questions that are another person's to answer, and for instructions to the tool."""
+
+import re
+
+from bot.safety.verdicts import Field
+
+
+def _words(pattern: str) -> re.Pattern[str]:
+    return re.compile(r"(?<!\w)(?:" + pattern + r")(?!\w)", re.IGNORECASE)
+
+
+_RULES: tuple[tuple[Field, re.Pattern[str]], ...] = (
+    (
+        Field.INSTRUCTION,
+        _words(
+            r"ignore (?:all |any |your |the |previous |prior )+(?:\w+ )?(?:instructions?|rules?|prompts?)|system prompt|developer mode|jailbreak"
+            r"|you are now|pretend (?:to be|you)|act as (?:if|a|an|my)|waive|disable (?:the|your) (?:filter|safety|close|rules?)"
+            r"|(?:reveal|print|repeat|show) (?:me )?(?:your|the) (?:prompt|instructions?|rules?)|end your (?:answer|reply) with"
+            r"|(?:drop|skip|remove|leave out) the (?:close|supervision|disclaimer)\w*|@everyone|@here|from now on you"
+        ),
+    ),
+    (
+        Field.MEDICATION,
+        _words(
+            r"\d+ ?mg|mgs?|dos(?:e|es|age|ing)|ssris?|snris?|benzos?|sertraline|zoloft|prozac|lexapro|wellbutrin|xanax|adderall|lithium"
+            r"|seroquel|lamictal|taper(?:ing)?|side effects?|(?:which|what) (?:med|medication|antidepressant)s?|prescrib\w+"
+        ),
+    ),
+    (
+        Field.BILLING,
+        _words(
+            r"cpt|907\d\d|908\d\d|billing codes?|bill (?:insurance|medicaid|medicare|for)|superbills?|reimburs\w+|claim (?:denied|form)"
+            r"|copays?|credential(?:ing|ed) with|taxes|deductible|llc|1099|w-?2"
+        ),
+    ),
+    (
+        Field.LAW,
+        _words(
+            r"legal(?:ly)?|sue(?:d|s)?|lawsuit|lawyer|attorney|subpoena\w*|statutes?|malpractice|liable|liability|deposition|custody (?:eval|report|letter)\w*"
+            r"|age of consent|(?:is|was) it illegal"
+        ),
+    ),
+    (
+        Field.DIAGNOSIS,
+        _words(
+            r"diagnos(?:e|is|es|ing|tic)(?: criteria)?|dsm(?:-?\w+)?|icd-?\d*|differential|meet(?:s)? criteria"
+            r"|(?:is|does) (?:it|she|he|they|this) (?:have )?(?:bipolar|bpd|adhd|autism|ptsd|schizo\w+)\?"
+        ),
+    ),
+    (Field.TESTING, _words(r"mmpi\w*|wais\w*|wisc\w*|phq-?9 scor\w+|score (?:the|a) (?:bdi|beck|phq)|iq test\w*|neuropsych\w*|rorschach")),
+    (
+        Field.PROTOCOL,
+        _words(
+            r"exposure hierarch\w+|emdr (?:protocol|script|phases?)|cbt-?i|thought records?|protocol for (?:ptsd|panic|ocd|insomnia)"
+            r"|treatment plans? for (?:ptsd|panic|ocd|insomnia|depression|adhd)"
+        ),
+    ),
+    (
+        Field.HOMEWORK,
+        _words(r"(?:write|do|finish) my (?:paper|essay|homework|assignment|discussion post|thesis)|spss|moderation analysis|apa (?:format|7)|nce practice"),
+    ),
+    (Field.SOFTWARE, _words(r"python|javascript|excel formula|wifi password|install\w*|printer|zoom (?:link|update)|simplepractice (?:settings|bug)|write (?:a|some) code")),
+    (Field.LETTER, _words(r"(?:write|draft) (?:a|the|me a) (?:letter|report|note) (?:for|to)|esa letter|emotional support animal|disability (?:form|letter)")),
+    (
+        Field.OTHER,
+        _words(
+            r"recipe|weather|who won|capital of|joke about|poem|song|movie|actor|stock|roth ira|hurricane|creatine|horoscope|vacation|restaurant"
+            r"|what year did|how tall|translate (?:this|to)"
+        ),
+    ),
+)
+_ABOUT_THE_BOND = _words(
+    r"rupture\w*|repair\w*|alliance|apolog\w+|sorry|between us|trust\w*|mad at me|angry (?:at|with) me|upset (?:at|with) me|shut down|pulled (?:away|back)|withdr\w+"
+    r"|supervis\w+|sup|how do i (?:say|bring|tell|respond|talk)|relationship|bond|hurt|quiet"
+)
+_ANYWAY = frozenset({Field.INSTRUCTION, Field.OTHER, Field.HOMEWORK, Field.SOFTWARE, Field.LETTER})
+
+
+class RuleScopeScreen:
+    """Knows a question outside the tool's purpose by its words."""
+
+    def decline(self, question: str) -> Field | None:
+        """Return what the question is about where it is not ours; a question about the bond stays ours."""
+        for field, rule in _RULES:
+            if rule.search(question) and (field in _ANYWAY or not _ABOUT_THE_BOND.search(question)):
+                return field
+        return None

@@ -1,0 +1,145 @@
+"""Every setting of the program, read from the environment and from `.env`, in one frozen class."""
+
+import os
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Literal, Self
+
+from dotenv import dotenv_values
+from platformdirs import user_data_path
+from pydantic import Field, SecretStr, StringConstraints, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from bot.errors import FixSettings
+
+_PROVIDER_KEYS = (
+    "OPENAI_API_KEY",
+    "ANTHROPIC_API_KEY",
+    "GOOGLE_API_KEY",
+    "MISTRAL_API_KEY",
+)
+"""Names of the providers' own keys; they may stand in `.env` beside ours."""
+
+_SHORTEST_GUARDED_NAME = 8
+
+
+class Settings(BaseSettings):
+    """The program's settings; a value is never changed after it was read.
+
+    Build it with `Settings.read()`, which refuses unknown and misspelt names.
+    """
+
+    model_config = SettingsConfigDict(frozen=True, extra="forbid", env_ignore_empty=True, case_sensitive=False)
+
+    data_dir: Path = Field(
+        default_factory=lambda: user_data_path("supervision-assistant", appauthor=False),
+        description="Folder for everything the program writes: the index and its lock",
+    )
+    region: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,10}$")] = Field(
+        default="us", description="Which emergency and crisis lines are printed: `us`, or `neutral` (no numbers)"
+    )
+    discord_token: SecretStr | None = Field(
+        default=None, description="The bot's token from Discord's developer portal; only `run` needs it"
+    )
+    llm_model: Annotated[str, StringConstraints(pattern=r"^[a-z_]+:\S+$")] | None = Field(
+        default=None, description="A chat model as `provider:model`; without it the built-in writer answers"
+    )
+    llm_base_url: str | None = Field(
+        default=None, description="Address of an OpenAI-compatible server (llama.cpp, vLLM, LM Studio)"
+    )
+    llm_api_key: SecretStr | None = Field(
+        default=None, description="Key for the model; the provider's own name (OPENAI_API_KEY, ...) works too"
+    )
+    llm_timeout: Annotated[float, Field(gt=0, le=120)] = Field(
+        default=30.0, description="Seconds that the model has for one answer; then the built-in writer answers"
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
+        default="WARNING", description="The least severe log line printed to stderr"
+    )
+    log_format: Literal["text", "json"] = Field(default="text", description="Form of the log lines")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Take values from the caller alone: `read` merges environment and `.env` itself."""
+        return (init_settings,)
+
+    @classmethod
+    def names(cls) -> tuple[str, ...]:
+        """Return the names of the settings as they are written in the environment."""
+        return tuple(name.upper() for name in cls.model_fields)
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str] | None = None, env_file: Path | None = None) -> Self:
+        """Read the settings; the environment wins over the file.
+
+        Args:
+            environment: variables to read; those of the process where None.
+            env_file: a python-dotenv file; `.env` in the working folder where None. It may be missing.
+
+        Raises:
+            FixSettings: a name in the file is unknown, a name in the environment is a misspelling of
+                ours, or a value cannot be used. The text names the setting, never a secret's value.
+        """
+        variables = os.environ if environment is None else environment
+        from_file = _read_file(Path(".env") if env_file is None else env_file)
+        _refuse_unknown(from_file, cls.names())
+        _refuse_misspelt(variables, cls.names())
+        merged = {**from_file, **variables}
+        values = {name.lower(): merged[name] for name in cls.names() if merged.get(name)}
+        try:
+            return cls(**values)  # type: ignore[arg-type]  # text, which pydantic converts and checks
+        except ValidationError as error:
+            detail = error.errors(include_input=False, include_url=False)[0]
+            name = str(detail["loc"][0]).upper()
+            wanted = cls.model_fields[name.lower()].description
+            raise FixSettings(f"the setting {name} is not usable ({detail['msg']})", f"it is: {wanted}") from None
+
+
+def _read_file(path: Path) -> dict[str, str]:
+    if not path.is_file():
+        return {}
+    try:
+        values = dotenv_values(path, interpolate=False, encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise FixSettings(f"{path} cannot be read as UTF-8 text", "mend its permissions or its encoding") from None
+    return {name: value or "" for name, value in values.items()}
+
+
+def _refuse_unknown(names: Iterable[str], known: tuple[str, ...]) -> None:
+    for name in names:
+        if name in known or name in _PROVIDER_KEYS:
+            continue
+        close = get_close_matches(name.upper(), known, n=1)
+        mend = f"did you mean {close[0]}?" if close else f"known are {', '.join(known)}"
+        raise FixSettings(f"the setting {name} in .env is unknown", mend.removesuffix("."))
+
+
+def _refuse_misspelt(names: Iterable[str], known: tuple[str, ...]) -> None:
+    for name in names:
+        for right in known:
+            if len(right) >= _SHORTEST_GUARDED_NAME and name not in known and _one_slip_apart(name, right):
+                raise FixSettings(
+                    f"the environment holds {name}, which looks like a misspelling",
+                    f"rename it to {right}, or unset it",
+                )
+
+
+def _one_slip_apart(typed: str, right: str) -> bool:
+    """Tell whether one letter was swapped with its neighbour, changed, added or left out."""
+    if abs(len(typed) - len(right)) > 1:
+        return False
+    start = next((i for i, (a, b) in enumerate(zip(typed, right, strict=False)) if a != b), None)
+    if start is None:
+        return len(typed) != len(right)
+    rest_typed, rest_right = typed[start:], right[start:]
+    swapped = rest_typed[:2] == rest_right[1::-1] and rest_typed[2:] == rest_right[2:]
+    changed = rest_typed[1:] == rest_right[1:]
+    return swapped or changed or rest_typed[1:] == rest_right or rest_typed == rest_right[1:]

@@ -1,0 +1,163 @@
+"""The vectors of every unit and ask, in Chroma; the only module that knows Chroma."""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import chromadb
+import chromadb.errors
+import numpy as np
+import numpy.typing as npt
+from chromadb.api.shared_system_client import SharedSystemClient
+from chromadb.config import Settings
+
+from knowledge.embedding import Vectors
+from knowledge.errors import FreeDataFolder, RebuildIndex
+
+_COLLECTION = "core"
+_WRITE_BATCH = 250
+_READ_BATCH = 500
+_SEARCH_WIDTH = 512
+"""Candidates that Chroma's graph search keeps; it bounds how many rows a query can return exactly."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row of the index.
+
+    Attributes:
+        id: `card#s1` for a unit, `card#a12` for an ask.
+        card: the card's id.
+        kind: `unit` or `ask`.
+        text: what was embedded.
+        digest: a hash of the text; equal digests need no new vector.
+    """
+
+    id: str
+    card: str
+    kind: str
+    text: str
+    digest: str
+
+
+class VectorIndex:
+    """One collection of vectors on disk."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open the folder, making it where it is missing.
+
+        Raises:
+            RebuildIndex: what lies in the folder is no readable index.
+            FreeDataFolder: the folder cannot be written.
+        """
+        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
+        _refuse_broken_database(folder / "chroma.sqlite3")
+        with _guarded():
+            settings = Settings(anonymized_telemetry=False)
+            self._client = chromadb.PersistentClient(path=str(folder), settings=settings)
+            self._collection = self._client.get_or_create_collection(
+                _COLLECTION,
+                embedding_function=None,
+                configuration={"hnsw": {"space": "cosine", "ef_search": _SEARCH_WIDTH}},
+            )
+
+    def count(self) -> int:
+        """Return how many rows the index holds."""
+        with _guarded():
+            return self._collection.count()
+
+    def digests(self) -> dict[str, str]:
+        """Return the digest of every row by its id."""
+        with _guarded():
+            found = self._collection.get(include=["metadatas"])
+        rows = zip(found["ids"], found["metadatas"] or [], strict=True)
+        return {row: str(metadata["digest"]) for row, metadata in rows}
+
+    def upsert(self, rows: Sequence[Row], vectors: Vectors) -> None:
+        """Write rows, in small batches, replacing rows of the same id."""
+        for start in range(0, len(rows), _WRITE_BATCH):
+            part = rows[start : start + _WRITE_BATCH]
+            with _guarded():
+                self._collection.upsert(
+                    ids=[row.id for row in part],
+                    embeddings=vectors[start : start + _WRITE_BATCH],
+                    documents=[row.text for row in part],
+                    metadatas=[{"card": row.card, "kind": row.kind, "digest": row.digest} for row in part],
+                )
+
+    def delete(self, ids: Sequence[str]) -> None:
+        """Remove rows by their ids."""
+        for start in range(0, len(ids), _WRITE_BATCH):
+            with _guarded():
+                self._collection.delete(ids=list(ids[start : start + _WRITE_BATCH]))
+
+    def nearest(self, vector: npt.NDArray[np.float32], limit: int) -> list[tuple[str, float]]:
+        """Return the nearest rows as (card id, cosine similarity), nearest first."""
+        with _guarded():
+            found = self._collection.query(query_embeddings=vector[None, :], n_results=limit, include=["distances"])
+        pairs = zip(found["ids"][0], (found["distances"] or [[]])[0], strict=True)
+        return [(row.partition("#")[0], 1.0 - distance) for row, distance in pairs]
+
+    def vectors(self, ids: Sequence[str]) -> dict[str, npt.NDArray[np.float32]]:
+        """Return the vectors of rows by their ids; an id that the index lacks is left out."""
+        vectors: dict[str, npt.NDArray[np.float32]] = {}
+        for start in range(0, len(ids), _READ_BATCH):
+            with _guarded():
+                found = self._collection.get(ids=list(ids[start : start + _READ_BATCH]), include=["embeddings"])
+            embeddings = [] if found["embeddings"] is None else np.asarray(found["embeddings"], dtype=np.float32)
+            vectors.update(zip(found["ids"], embeddings, strict=True))
+        return vectors
+
+    def close(self) -> None:
+        """Let go of the folder, so that it can be deleted or opened anew."""
+        SharedSystemClient.clear_system_cache()
+
+
+def _refuse_broken_database(path: Path) -> None:
+    if not path.exists():
+        return
+    try:
+        with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as database:
+            (verdict,) = database.execute("PRAGMA quick_check(1)").fetchone()
+    except sqlite3.Error:
+        verdict = "unreadable"
+    if verdict != "ok":
+        raise _broken()
+
+
+def _broken() -> RebuildIndex:
+    return RebuildIndex("the index's database is damaged", "run `supervision-bot index --rebuild`")
+
+
+@contextmanager
+def _guarded() -> Iterator[None]:
+    """Turn Chroma's failures into ours; its native part raises panics that are no `Exception`."""
+    try:
+        yield
+    except (KeyboardInterrupt, SystemExit, RebuildIndex):
+        raise
+    except BaseException as error:
+        if isinstance(error, _CHROMA_FAILURES) or type(error).__name__ == "PanicException":
+            if _says_unwritable(error):
+                raise FreeDataFolder("the data folder cannot be written", "free space, or mend its permissions") from None
+            raise _broken() from None
+        raise
+
+
+_CHROMA_FAILURES: tuple[type[Exception], ...] = (
+    chromadb.errors.ChromaError,
+    sqlite3.Error,
+    OSError,
+    ValueError,
+    RuntimeError,
+    KeyError,
+)
+
+
+def _says_unwritable(error: BaseException) -> bool:
+    text = str(error).lower()
+    return any(words in text for words in ("readonly", "read-only", "disk is full", "no space", "permission denied"))
+

@@ -1,0 +1,261 @@
+"""Makes the index equal to the corpus: builds it, takes up what changed, and rebuilds what cannot be used."""
+
+import errno
+import hashlib
+import json
+import os
+import shutil
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+from filelock import FileLock, Timeout
+
+from knowledge.embedding import Embedder
+from knowledge.entry import Corpus
+from knowledge.errors import FreeDataFolder, RebuildIndex, WaitForOtherProcess
+from knowledge.head import Head
+from knowledge.index import Row, VectorIndex
+from knowledge.lexical import LexicalIndex
+from knowledge.retrieval import Retriever
+
+Progress = Callable[[int, int], None]
+"""Called with rows done and rows to do while vectors are made."""
+
+_SCHEMA = 1
+_EMBED_BATCH = 128
+_SECONDS_TO_WAIT = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What an index was made from; an index whose manifest differs from what is wanted is not used.
+
+    Attributes:
+        schema: version of the index's layout.
+        embedder: name of the vector space.
+        corpus: digest of the corpus.
+        rows: how many vectors it holds.
+        folder: name of the folder with the vectors.
+        ready: False while it is being built.
+    """
+
+    schema: int
+    embedder: str
+    corpus: str
+    rows: int
+    folder: str
+    ready: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SyncReport:
+    """What was done to the index.
+
+    Attributes:
+        state: `current` (nothing), `built` (first time), `updated` (changed rows only) or `rebuilt`.
+        reason: why it was rebuilt, a clause; None otherwise.
+        embedded: rows that got a new vector.
+        removed: rows taken out.
+        rows: rows that the index holds now.
+    """
+
+    state: Literal["current", "built", "updated", "rebuilt"]
+    reason: str | None
+    embedded: int
+    removed: int
+    rows: int
+
+
+def open_retriever(
+    folder: Path,
+    corpus: Corpus,
+    embedder: Embedder,
+    *,
+    progress: Progress = lambda done, total: None,
+    rebuild: bool = False,
+    wait: float = _SECONDS_TO_WAIT,
+) -> tuple[Retriever, SyncReport]:
+    """Open the index for reading, after making it equal to the corpus where it is not.
+
+    Args:
+        folder: the data folder; the index lives in `index/` in it.
+        corpus: the cards.
+        embedder: makes the vectors.
+        progress: told how far the vectors are.
+        rebuild: build anew whatever is there.
+        wait: seconds to wait for another process that is writing.
+
+    Returns:
+        A retriever over the index, and what was done to it.
+
+    Raises:
+        FreeDataFolder: the folder cannot be written.
+        WaitForOtherProcess: another process kept writing for longer than `wait`.
+        RebuildIndex: the index cannot be used even after a rebuild.
+    """
+    sync = _Sync(folder / "index", corpus, embedder, progress)
+    reason: str | None = "asked for" if rebuild else None
+    if not rebuild:
+        try:
+            return sync.open_current()
+        except RebuildIndex as error:
+            reason = error.problem if sync.read_manifest() and not isinstance(error, _Stale) else None
+    with _writable(folder), _lock(folder, wait):
+        if not rebuild:
+            try:
+                return sync.open_current()
+            except RebuildIndex:
+                pass
+        try:
+            report = sync.update(fresh=reason is not None, reason=reason)
+        except RebuildIndex as error:
+            report = sync.update(fresh=True, reason=error.problem)
+        retriever, _ = sync.open_current()
+    return retriever, report
+
+
+def rows_of(corpus: Corpus) -> list[Row]:
+    """Return every row that the index holds for a corpus: units, then asks, card by card in the corpus's order."""
+    rows: list[Row] = []
+    for card in corpus.cards:
+        texts = [(unit.id, "unit", unit.text) for unit in card.units]
+        texts += [(f"{card.id}#a{number}", "ask", ask) for number, ask in enumerate(card.head.asks, 1)]
+        rows += [Row(row, card.id, kind, text, hashlib.sha256(text.encode()).hexdigest()) for row, kind, text in texts]
+    return rows
+
+
+class _Stale(RebuildIndex):
+    """The index is sound, and made from another corpus or not finished."""
+
+
+class _Sync:
+    def __init__(self, folder: Path, corpus: Corpus, embedder: Embedder, progress: Progress) -> None:
+        self._folder = folder
+        self._corpus = corpus
+        self._embedder = embedder
+        self._progress = progress
+
+    def read_manifest(self) -> Manifest | None:
+        try:
+            return Manifest(**json.loads((self._folder / "manifest.json").read_text(encoding="utf-8")))
+        except (OSError, ValueError, TypeError):
+            return None
+
+    def open_current(self) -> tuple[Retriever, SyncReport]:
+        """Open the index as it is.
+
+        Raises:
+            RebuildIndex: it is missing, stale, damaged, or another embedder's.
+        """
+        manifest = self.read_manifest()
+        mend = "it is built anew"
+        if manifest is None:
+            raise RebuildIndex("there is no index, or its manifest cannot be read", mend)
+        if manifest.schema != _SCHEMA:
+            raise RebuildIndex("the index was made by another version of the program", mend)
+        if manifest.embedder != self._embedder.name:
+            raise RebuildIndex("the index was made by another embedder", mend)
+        if not manifest.ready or manifest.corpus != self._corpus.digest:
+            raise _Stale("the index was made from other cards", mend)
+        vectors = self._folder / manifest.folder
+        if not (vectors / "chroma.sqlite3").exists():
+            raise RebuildIndex("the index's database is missing", mend)
+        index = VectorIndex(vectors)
+        try:
+            if index.count() != manifest.rows:
+                raise RebuildIndex("the index's database was emptied or is another's", mend)
+            retriever = Retriever(
+                corpus=self._corpus,
+                embedder=self._embedder,
+                index=index,
+                lexical=LexicalIndex.load(self._folder / "lexical", len(self._corpus.cards)),
+                head=Head.load(self._folder / "head.npz"),
+            )
+            retriever.retrieve("a first look at the index", limit=1)
+        except RebuildIndex:
+            index.close()
+            raise
+        return retriever, SyncReport("current", None, 0, 0, manifest.rows)
+
+    def update(self, *, fresh: bool, reason: str | None) -> SyncReport:
+        """Write what differs between index and corpus; into a new folder where `fresh`."""
+        old = self.read_manifest()
+        first = old is None
+        if old is None or fresh or old.schema != _SCHEMA or old.embedder != self._embedder.name:
+            name = f"vectors-{uuid.uuid4().hex[:8]}"
+        else:
+            name = old.folder
+        rows = rows_of(self._corpus)
+        self._write_manifest(Manifest(_SCHEMA, self._embedder.name, self._corpus.digest, len(rows), name, ready=False))
+        index = VectorIndex(self._folder / name)
+        embedded, removed = self._write_rows(index, rows)
+        self._fit(index, rows)
+        self._write_manifest(Manifest(_SCHEMA, self._embedder.name, self._corpus.digest, len(rows), name, ready=True))
+        for stale in self._folder.glob("vectors-*"):
+            if stale.name != name:
+                shutil.rmtree(stale, ignore_errors=True)
+        state: Literal["built", "updated", "rebuilt"] = "built" if first else "rebuilt" if fresh else "updated"
+        return SyncReport(state, reason if state == "rebuilt" else None, embedded, removed, len(rows))
+
+    def _write_rows(self, index: VectorIndex, rows: list[Row]) -> tuple[int, int]:
+        there = index.digests()
+        wanted = {row.id for row in rows}
+        gone = [row for row in there if row not in wanted]
+        index.delete(gone)
+        changed = [row for row in rows if there.get(row.id) != row.digest]
+        changed.sort(key=lambda row: len(row.text))
+        self._progress(0, len(changed))
+        for start in range(0, len(changed), _EMBED_BATCH):
+            part = changed[start : start + _EMBED_BATCH]
+            index.upsert(part, self._embedder.embed([row.text for row in part]))
+            self._progress(min(start + _EMBED_BATCH, len(changed)), len(changed))
+        return len(changed), len(gone)
+
+    def _fit(self, index: VectorIndex, rows: list[Row]) -> None:
+        stored = index.vectors([row.id for row in rows])
+        vectors = np.stack([stored.pop(row.id) for row in rows])
+        texts = [row.text for row in rows]
+        numbers = {card.id: number for number, card in enumerate(self._corpus.cards)}
+        topics = {topic: number for number, topic in enumerate(self._corpus.topics)}
+        topic_of_row = [topics[self._corpus.by_id[row.card].primary_topic] for row in rows]
+        Head.fit(texts, vectors, topic_of_row, len(topics)).save(self._folder / "head.npz.new")
+        os.replace(self._folder / "head.npz.new", self._folder / "head.npz")
+        lexical = LexicalIndex.fit(texts, [numbers[row.card] for row in rows], len(numbers))
+        shutil.rmtree(self._folder / "lexical", ignore_errors=True)
+        (self._folder / "lexical").mkdir()
+        lexical.save(self._folder / "lexical")
+
+    def _write_manifest(self, manifest: Manifest) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        new = self._folder / "manifest.json.new"
+        new.write_text(json.dumps(asdict(manifest), indent=2) + "\n", encoding="utf-8")
+        os.replace(new, self._folder / "manifest.json")
+
+
+@contextmanager
+def _lock(folder: Path, wait: float) -> Iterator[None]:
+    try:
+        with FileLock(folder / "index.lock", timeout=wait):
+            yield
+    except Timeout:
+        raise WaitForOtherProcess(
+            f"another process has been writing the index in {folder} for {wait:.0f} seconds",
+            "wait for it to finish, or stop it",
+        ) from None
+
+
+@contextmanager
+def _writable(folder: Path) -> Iterator[None]:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        yield
+    except OSError as error:
+        full = error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+        problem = "is full" if full else "cannot be written"
+        mend = "free some space" if full else "mend its permissions, or set DATA_DIR to another folder"
+        raise FreeDataFolder(f"the data folder {folder} {problem}", mend) from None
