@@ -259,3 +259,12 @@ def _writable(folder: Path) -> Iterator[None]:
         problem = "is full" if full else "cannot be written"
         mend = "free some space" if full else "mend its permissions, or set DATA_DIR to another folder"
         raise FreeDataFolder(f"the data folder {folder} {problem}", mend) from None
+
+
+def look_at_index(folder: Path, corpus: Corpus, embedder: Embedder) -> str | None:
+    """Return why the index would be built anew, as a clause, or None where it is up to date. Changes nothing."""
+    try:
+        _Sync(folder / "index", corpus, embedder, lambda done, total: None).open_current()
+    except RebuildIndex as error:
+        return error.problem
+    return None

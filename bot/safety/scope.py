@@ -14,7 +14,7 @@ _RULES: tuple[tuple[Field, re.Pattern[str]], ...] = (
         Field.INSTRUCTION,
         _words(
             r"ignore (?:all |any |your |the |previous |prior )+(?:\w+ )?(?:instructions?|rules?|prompts?)|system prompt|developer mode|jailbreak"
-            r"|you are now|pretend (?:to be|you)|act as (?:if|a|an|my)|waive|disable (?:the|your) (?:filter|safety|close|rules?)"
+            r"|you are now|pretend (?:to be|you)|act as (?:if|a|an|my)|waive (?:all|any|your|the) (?:privacy|rules?|filters?|safety)\w*(?: filters?)?|disable (?:the|your) (?:filter|safety|close|rules?)"
             r"|(?:reveal|print|repeat|show) (?:me )?(?:your|the) (?:prompt|instructions?|rules?)|end your (?:answer|reply) with"
             r"|(?:drop|skip|remove|leave out) the (?:close|supervision|disclaimer)\w*|@everyone|@here|from now on you"
         ),
@@ -64,16 +64,16 @@ _RULES: tuple[tuple[Field, re.Pattern[str]], ...] = (
     (
         Field.OTHER,
         _words(
-            r"recipe|weather|who won|capital of|joke about|poem|song|movie|actor|stock|roth ira|hurricane|creatine|horoscope|vacation|restaurant"
+            r"recipe|weather|who won|capital of|joke about|poem|song|movie|actor|stocks?|roth ira|hurricane|creatine|horoscope|restaurant"
             r"|what year did|how tall|translate (?:this|to)"
         ),
     ),
 )
 _ABOUT_THE_BOND = _words(
-    r"rupture\w*|repair\w*|alliance|apolog\w+|sorry|between us|trust\w*|mad at me|angry (?:at|with) me|upset (?:at|with) me|shut down|pulled (?:away|back)|withdr\w+"
-    r"|supervis\w+|sup|how do i (?:say|bring|tell|respond|talk)|relationship|bond|hurt|quiet"
+    r"rupture\w*|repair\w*|alliance|apolog\w+|sorry|between us|trust\w*|mad|angry|upset|shut down|pulled (?:away|back)|withdr\w+|forg[ai]v\w+|snapp\w+|rolled"
+    r"|supervis\w+|sup|how do i (?:say|bring|tell|respond|talk|open|take)|relationship|bond|hurt|quiet|sarcas\w+|jok\w+|felt|feel\w*|said|says|asked me|laugh\w*"
 )
-_ANYWAY = frozenset({Field.INSTRUCTION, Field.OTHER, Field.HOMEWORK, Field.SOFTWARE, Field.LETTER})
+_ANYWAY = frozenset({Field.INSTRUCTION})
 
 
 class RuleScopeScreen:

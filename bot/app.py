@@ -1,0 +1,88 @@
+"""The composition root: builds every service once from the settings and owns how long they live."""
+
+from dataclasses import dataclass, field
+
+from bot import log
+from bot.consult.builtin_writer import BuiltInWriter
+from bot.consult.pipeline import Consultant
+from bot.consult.ports import Writer
+from bot.consult.reply import Composer
+from bot.safety.crisis import RuleCrisisScreen
+from bot.safety.privacy import PatternPrivacyScreen
+from bot.safety.scope import RuleScopeScreen
+from bot.settings import Settings
+from knowledge.embedding import MiniLmEmbedder
+from knowledge.entry import Corpus
+from knowledge.loader import load_corpus
+from knowledge.retrieval import Retriever
+from knowledge.screens import load_safety_texts
+from knowledge.sync import Progress, SyncReport, open_retriever
+
+_THREADS_TO_BUILD = 2
+
+
+@dataclass(frozen=True)
+class Services:
+    """Everything a command needs to answer questions.
+
+    Attributes:
+        settings: what it was built from.
+        corpus: the cards.
+        retriever: finds cards.
+        consultant: answers questions.
+        sync: what was done to the index on the way.
+    """
+
+    settings: Settings
+    corpus: Corpus
+    retriever: Retriever
+    consultant: Consultant
+    sync: SyncReport
+    _composers: dict[str, Composer] = field(default_factory=dict)
+
+    def composer(self, region: str | None = None) -> Composer:
+        """Return the composer for a region, the settings' own where None.
+
+        Raises:
+            FixCorpus: there are no crisis lines for the region.
+        """
+        name = region or self.settings.region
+        if name not in self._composers:
+            self._composers[name] = Composer(self.corpus, load_safety_texts(name))
+        return self._composers[name]
+
+
+def build(settings: Settings, *, progress: Progress = lambda done, total: None, rebuild: bool = False) -> Services:
+    """Build the services, making the index equal to the corpus on the way.
+
+    Args:
+        settings: where things are and which writer answers.
+        progress: told how far the index is, while it is being built.
+        rebuild: build the index anew whatever is there.
+
+    Raises:
+        AssistantError: a setting cannot be used, such as a model whose provider is not installed.
+        KnowledgeError: the corpus, the model's files, the index or the data folder cannot be used.
+    """
+    load_safety_texts(settings.region)
+    writer = _writer(settings)
+    corpus = load_corpus()
+    embedder = MiniLmEmbedder(threads=_THREADS_TO_BUILD)
+    retriever, sync = open_retriever(settings.data_dir, corpus, embedder, progress=progress, rebuild=rebuild)
+    log.event("index", state=sync.state, rows=sync.rows)
+    consultant = Consultant(
+        crisis=RuleCrisisScreen(),
+        privacy=PatternPrivacyScreen(),
+        scope=RuleScopeScreen(),
+        retriever=retriever,
+        writer=writer,
+    )
+    return Services(settings, corpus, retriever, consultant, sync)
+
+
+def _writer(settings: Settings) -> Writer:
+    if settings.llm_model is None:
+        return BuiltInWriter()
+    from bot.llm.chat import chat_writer  # noqa: PLC0415  # LangChain takes seconds to import
+
+    return chat_writer(settings, fallback=BuiltInWriter())

@@ -1,0 +1,6 @@
+"""`bench`: this pipeline beside a tutorial pipeline."""
+
+
+def bench() -> int:
+    """Compare."""
+    return 0

@@ -1,0 +1,97 @@
+"""`cards`: check, list, show and search the knowledge base."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from bot.cli.services import build_services, read_settings
+from bot.errors import FixInput
+from knowledge.entry import SECTION_HEADINGS, Card, Corpus
+from knowledge.loader import PACKAGE_FOLDER, load_corpus, read_corpus
+
+_Folder = Annotated[
+    Path, typer.Option("--folder", help="Folder with corpus/, topics.txt and sources.yaml.", show_default="the shipped one")
+]
+
+
+def build_group() -> typer.Typer:
+    """Return the group of commands."""
+    group = typer.Typer(help="Check, list, show and search the cards.", no_args_is_help=True, rich_markup_mode=None)
+    group.command("check")(check)
+    group.command("list")(list_cards)
+    group.command("show")(show)
+    group.command("search")(search)
+    return group
+
+
+def check(*, folder: _Folder = PACKAGE_FOLDER) -> int:
+    """Check every card, source and topic; name file, line and field of each problem."""
+    corpus, problems = read_corpus(folder)
+    console = Console(highlight=False, soft_wrap=True)
+    for problem in problems:
+        console.print(str(problem), markup=False)
+    asks = sum(len(card.head.asks) for card in corpus.cards)
+    console.print(
+        f"{len(corpus.cards)} cards, {len(corpus.units)} units, {asks} asks, {len(corpus.sources)} sources: "
+        + (f"{len(problems)} problems." if problems else "no problems.")
+    )
+    return 1 if problems else 0
+
+
+def list_cards(
+    *, kind: Annotated[str | None, typer.Option("--kind", help="Only cards of this kind.")] = None
+) -> int:
+    """List the cards with kind, primary topic, evidence and review state."""
+    corpus = load_corpus()
+    kinds = sorted({card.head.kind.value for card in corpus.cards})
+    if kind is not None and kind not in kinds:
+        raise FixInput(f"there is no kind of card called {kind}", f"the kinds are {', '.join(kinds)}")
+    table = Table("Card", "Kind", "Topic", "Evidence", "Review", box=None, pad_edge=False)
+    for card in corpus.cards:
+        if kind in (None, card.head.kind.value):
+            head = card.head
+            table.add_row(card.id, head.kind.value, card.primary_topic, head.evidence, head.review)
+    Console(highlight=False).print(table)
+    return 0
+
+
+def show(card_id: Annotated[str, typer.Argument(metavar="CARD", help="A card's id, as `cards list` prints it.")]) -> int:
+    """Show one card with its sources."""
+    corpus = load_corpus()
+    card = corpus.by_id.get(card_id)
+    if card is None:
+        close = [known for known in corpus.by_id if card_id.casefold() in known]
+        hint = f"did you mean {', '.join(close[:3])}" if close else "`supervision-bot cards list` lists them"
+        raise FixInput(f"there is no card called {card_id}", hint)
+    _print_card(card, corpus, Console(highlight=False))
+    return 0
+
+
+def search(term: Annotated[str, typer.Argument(help="Words, as a counselor would type them.")]) -> int:
+    """Find the cards nearest to some words."""
+    services = build_services(read_settings())
+    table = Table("Card", "Title", "Topic", "Score", box=None, pad_edge=False)
+    for found in services.retriever.retrieve(term).found:
+        table.add_row(found.card.id, found.card.head.title, found.card.primary_topic, f"{found.score:.1f}")
+    Console(highlight=False).print(table)
+    return 0
+
+
+def _print_card(card: Card, corpus: Corpus, console: Console) -> None:
+    head = card.head
+    console.print(f"{head.title}", style="bold", markup=False)
+    console.print(f"{card.id} · {head.kind} · {', '.join(head.topics)} · {head.evidence} · {head.review}", style="dim")
+    for heading, section in SECTION_HEADINGS.items():
+        console.print(f"\n{heading}", style="bold")
+        for unit in card.section(section):
+            cited = ", ".join(f"{c.source}{f' ({c.voice})' if c.voice else ''}" for c in unit.citations)
+            console.print(f"- {unit.text} [{cited}]", markup=False)
+    console.print(f"\nAsk yourself: {head.reflect}\nBring to supervision: {head.supervision}", markup=False)
+    console.print(f"Asks: {len(head.asks)}, such as: {head.asks[0]}", style="dim", markup=False)
+    for source_id in head.sources:
+        source = corpus.sources[source_id]
+        link = f" doi.org/{source.doi}" if source.doi else f" {source.url}" if source.url else ""
+        console.print(f"[{source_id}] {source.custom.label}: {source.title} ({source.custom.grade}){link}", style="dim", markup=False)

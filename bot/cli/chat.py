@@ -1,0 +1,44 @@
+"""`chat`: questions and follow-ups in the terminal; nothing of it is kept."""
+
+import asyncio
+from collections import deque
+
+from rich.console import Console
+
+from bot.cli.services import build_services, read_settings
+
+_TURNS = 8
+"""Earlier questions that a follow-up is read with; they live in memory only."""
+
+_WELCOME = (
+    "Ask about strain between you and a client, in your own words. No names, places or dates, please.\n"
+    "This tool is no supervisor. A follow-up is read with what you asked before; an empty line or Ctrl-D ends it."
+)
+
+
+def chat() -> int:
+    """Ask and follow up in the terminal."""
+    services = build_services(read_settings())
+    from bot.cli.terminal import show  # noqa: PLC0415  # together with the heavy parts
+
+    console = Console(highlight=False)
+    console.print(_WELCOME, style="dim")
+    thread: deque[str] = deque(maxlen=_TURNS)
+    with asyncio.Runner() as runner:
+        while question := _next_question(console):
+            consultation = runner.run(services.consultant.answer(question, tuple(thread)))
+            console.print()
+            show(services.composer().compose(consultation.outcome), console)
+            thread.append(question)
+    return 0
+
+
+def _next_question(console: Console) -> str:
+    try:
+        return console.input("\n[bold]> [/bold]").strip()
+    except EOFError:
+        console.print()
+        return ""
+    except UnicodeDecodeError:
+        console.print("That was not UTF-8 text; please type it again.")
+        return _next_question(console)

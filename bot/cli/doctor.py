@@ -1,0 +1,21 @@
+"""`doctor`: what is not well, and the mend."""
+
+from rich.console import Console
+
+from bot.cli.services import read_settings
+
+
+def doctor() -> int:
+    """Check settings, model files, cards, crisis texts, the index and the token; say how to mend what is not well."""
+    from bot.doctor import State, examine  # noqa: PLC0415  # Chroma takes seconds to import
+
+    console = Console(highlight=False)
+    marks = {State.WELL: ("ok", "green"), State.NOTE: ("note", "yellow"), State.ILL: ("ILL", "bold red")}
+    findings = examine(read_settings())
+    for finding in findings:
+        mark, style = marks[finding.state]
+        console.print(f"[{style}]{mark:>4}[/]  {finding.part}: ", end="")
+        console.print(finding.text, markup=False)
+        if finding.mend:
+            console.print(f"      Mend: {finding.mend}", markup=False)
+    return 1 if any(finding.state is State.ILL for finding in findings) else 0

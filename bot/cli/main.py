@@ -1,0 +1,67 @@
+"""Assembles the commands, and is the border where an error becomes one sentence."""
+
+import os
+import sys
+from collections.abc import Sequence
+
+import typer
+
+from bot.cli import ask, bench, cards, chat, doctor, index, run, version
+from bot.errors import AssistantError
+from knowledge.errors import KnowledgeError
+
+PROGRAM = "supervision-bot"
+
+_INTERRUPTED = 130
+
+
+def build_program() -> typer.Typer:
+    """Return the command line with every command on it."""
+    program = typer.Typer(
+        name=PROGRAM,
+        help="Consultation for counselors on strain and repair in the alliance. It never replaces a supervisor.",
+        no_args_is_help=True,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+    )
+    program.command("ask")(ask.ask)
+    program.command("chat")(chat.chat)
+    program.add_typer(cards.build_group(), name="cards")
+    program.command("index")(index.index)
+    program.command("doctor")(doctor.doctor)
+    program.command("run")(run.run)
+    program.command("bench")(bench.bench)
+    program.command("version")(version.version)
+    return program
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Args:
+        arguments: words after the program's name; those of the process where None.
+
+    Returns:
+        The exit status: 0, 1 where something must be mended, 2 where the words were not understood.
+    """
+    try:
+        status = build_program()(args=arguments, prog_name=PROGRAM, standalone_mode=False)
+    except typer.Exit as end:
+        return end.exit_code
+    except (AssistantError, KnowledgeError) as error:
+        return _say(str(error), 1)
+    except (typer.Abort, KeyboardInterrupt):
+        return _say("stopped; nothing was lost.", _INTERRUPTED)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except typer.TyperException as error:
+        return _say(f"{error.format_message().rstrip('.')}; `{PROGRAM} --help` shows what it understands.", 2)
+    return status if isinstance(status, int) else 0
+
+
+def _say(sentence: str, status: int) -> int:
+    print(f"{PROGRAM}: {sentence}", file=sys.stderr)  # noqa: T201  # the terminal is where this border speaks
+    return status

@@ -1,0 +1,65 @@
+"""Builds the services for a command, with a progress bar on a terminal and a plain line elsewhere."""
+
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+from bot import log
+from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from bot.app import Services
+    from knowledge.sync import SyncReport
+
+
+def read_settings() -> Settings:
+    """Read the settings and set the log up by them.
+
+    Raises:
+        FixSettings: a setting is unknown, misspelt or not usable.
+    """
+    settings = Settings.read()
+    log.configure(settings.log_level, settings.log_format)
+    return settings
+
+
+def build_services(settings: Settings, *, rebuild: bool = False) -> "Services":
+    """Build the services; what is done to the index is told on stderr.
+
+    Raises:
+        AssistantError: a setting cannot be used.
+        KnowledgeError: the corpus, the model's files, the index or the data folder cannot be used.
+    """
+    from bot.app import build  # noqa: PLC0415  # Chroma takes seconds to import
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("Building the index", total=None, visible=False)
+        told = False
+
+        def progress(done: int, total: int) -> None:
+            nonlocal told
+            if total and not told and not console.is_terminal:
+                console.print(f"Building the index: {total} passages.")
+            told = told or total > 0
+            bar.update(task, completed=done, total=total, visible=total > 0)
+
+        services = build(settings, progress=progress, rebuild=rebuild)
+    if services.sync.state == "rebuilt" or told:
+        console.print(describe(services.sync), style="dim")
+    return services
+
+
+def describe(report: "SyncReport") -> str:
+    """Say in one sentence what was done to the index."""
+    match report.state:
+        case "current":
+            return f"The index is up to date: {report.rows} passages."
+        case "built":
+            return f"Built the index: {report.rows} passages."
+        case "updated":
+            return f"Updated the index: {report.embedded} passages embedded, {report.removed} removed, {report.rows} in all."
+        case "rebuilt":
+            return f"Rebuilt the index ({report.reason}): {report.rows} passages."

@@ -1,0 +1,1 @@
+"""Discord only: commands in, replies out; no consultation logic."""

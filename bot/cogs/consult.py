@@ -1,0 +1,33 @@
+"""`/consult`: a question, answered to the asker alone."""
+
+from typing import Any
+
+import discord
+from discord import app_commands
+from discord.ext import commands
+
+from bot.cogs.render import messages
+from bot.consult.pipeline import Consultant
+from bot.consult.reply import Composer
+
+
+class ConsultCog(commands.Cog):
+    """The consultation command."""
+
+    def __init__(self, *, consultant: Consultant, composer: Composer) -> None:
+        """Hold the consultant that answers and the composer that words replies."""
+        self._consultant = consultant
+        self._composer = composer
+
+    @app_commands.command(name="consult", description="Ask about strain with a client. Only you see the answer.")
+    @app_commands.describe(question="What happened, and what you want help with. No names, places or dates.")
+    async def consult(
+        self, interaction: discord.Interaction[Any], question: app_commands.Range[str, 1, 6000]
+    ) -> None:
+        """Answer a question; acknowledged before any work, since Discord waits three seconds only."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        consultation = await self._consultant.answer(question)
+        first, *further = messages(self._composer.compose(consultation.outcome))
+        await interaction.edit_original_response(content=first)
+        for content in further:
+            await interaction.followup.send(content, ephemeral=True)

@@ -1,0 +1,161 @@
+"""The whole path of a consultation, in the order that is fixed in the design: danger first, identifiers out, then the rest."""
+
+import asyncio
+import time
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from bot import log
+from bot.consult import brevity, coverage, grounding
+from bot.consult.outcome import (
+    Abstained,
+    Answered,
+    Consultation,
+    CrisisReferral,
+    Outcome,
+    OutOfScope,
+    Passage,
+    Unavailable,
+    Withheld,
+)
+from bot.consult.ports import CrisisScreen, PassageRetriever, PrivacyScreen, ScopeScreen, Writer
+from bot.safety.verdicts import CALM, SCREEN_FAILED, Alarm, Level, Redaction
+
+LONGEST_QUESTION = 4000
+"""Characters; a longer question is asked for again, shorter, after it was read for danger."""
+
+_TOO_LONG = (
+    f"That is more than I can read at once. Could you put it in under {LONGEST_QUESTION:,} characters: "
+    "what happened, what you tried, and what you want help with?"
+)
+_SHORT_FOLLOW_UP = 8
+_PASSAGES = 4
+
+_Result = TypeVar("_Result")
+
+
+class _StageFailed(Exception):
+    """A stage raised; carries its name only, so that no text of a person travels with it."""
+
+    def __init__(self, stage: str) -> None:
+        super().__init__(stage)
+        self.stage = stage
+
+
+class Consultant:
+    """Answers consultation questions; one instance serves all askers."""
+
+    def __init__(
+        self,
+        *,
+        crisis: CrisisScreen,
+        privacy: PrivacyScreen,
+        scope: ScopeScreen,
+        retriever: PassageRetriever,
+        writer: Writer,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        """Hold the parts of the path.
+
+        Args:
+            crisis: reads the raw question for danger.
+            privacy: takes identifiers out.
+            scope: declines what is another person's to answer.
+            retriever: finds cards.
+            writer: writes the draft.
+            clock: seconds, rising; times the stages.
+        """
+        self._crisis = crisis
+        self._privacy = privacy
+        self._scope = scope
+        self._retriever = retriever
+        self._writer = writer
+        self._clock = clock
+
+    async def answer(self, question: str, thread: Sequence[str] = ()) -> Consultation:
+        """Answer one question.
+
+        Args:
+            question: as typed; it leaves this function only redacted.
+            thread: the asker's earlier turns, oldest first.
+
+        Returns:
+            An outcome of the closed union, with the milliseconds of each stage. Never raises for a stage's failure.
+        """
+        began = self._clock()
+        spent: dict[str, float] = {}
+        question = question.encode("utf-8", "replace").decode("utf-8")
+        alarm = await self._alarm(question, thread, spent)
+        try:
+            outcome = await self._outcome(question, thread, alarm, spent)
+        except _StageFailed as failure:
+            outcome = Withheld(alarm) if failure.stage == "privacy" else Unavailable(failure.stage, alarm)
+        spent["total"] = (self._clock() - began) * 1000
+        log.event("consultation", outcome=type(outcome).__name__, milliseconds=round(spent["total"], 1))
+        return Consultation(outcome, {stage: round(value, 2) for stage, value in spent.items()})
+
+    async def _alarm(self, question: str, thread: Sequence[str], spent: dict[str, float]) -> Alarm:
+        if not question.strip():
+            return CALM
+        try:
+            return await self._stage("crisis", spent, lambda: self._crisis.read(question, thread))
+        except _StageFailed:
+            return SCREEN_FAILED
+
+    async def _outcome(
+        self, question: str, thread: Sequence[str], alarm: Alarm, spent: dict[str, float]
+    ) -> Outcome:
+        if alarm.level is Level.CRISIS:
+            return CrisisReferral(alarm)
+        if not question.strip():
+            return Abstained(question=Redaction(""), alarm=alarm, clarify=coverage.CLARIFY)
+        if len(question) > LONGEST_QUESTION:
+            return Abstained(question=Redaction(""), alarm=alarm, clarify=_TOO_LONG)
+
+        redaction = await self._stage("privacy", spent, lambda: self._privacy.redact(question))
+        if redaction is None:
+            return Withheld(alarm)
+
+        field = await self._stage("scope", spent, lambda: self._scope.decline(redaction.text))
+        if field is not None:
+            return OutOfScope(question=redaction, alarm=alarm, field=field)
+
+        subject = await self._stage("thread", spent, lambda: self._subject(redaction.text, thread))
+        retrieved = await self._stage("retrieve", spent, lambda: self._retriever.retrieve(subject))
+        passages = tuple(Passage(found.card, found.score) for found in retrieved.found)
+        covered = coverage.judge(subject, retrieved)
+        if not covered.covered:
+            clarify = coverage.CLARIFY if covered.too_thin else None
+            return Abstained(question=redaction, alarm=alarm, clarify=clarify, passages=passages)
+
+        writing = self._clock()
+        readable = passages[:_PASSAGES]
+        draft = await self._writer.write(subject, readable, retrieved)
+        grounded = grounding.ground(draft, (unit for passage in readable for unit in passage.card.units))
+        spent["write"] = (self._clock() - writing) * 1000
+        if not grounded.draft.suggestions:
+            return Unavailable("grounding", alarm)
+        return Answered(
+            question=redaction,
+            alarm=alarm,
+            draft=brevity.shorten(grounded.draft),
+            passages=passages,
+            dropped=grounded.dropped,
+        )
+
+    def _subject(self, question: str, thread: Sequence[str]) -> str:
+        """Return what to search for: a short follow-up is read together with the turn before it."""
+        if not thread or len(question.split()) >= _SHORT_FOLLOW_UP:
+            return question
+        before = self._privacy.redact(thread[-1][:LONGEST_QUESTION])
+        return f"{before.text}\n{question}" if before else question
+
+    async def _stage(self, name: str, spent: dict[str, float], work: Callable[[], _Result]) -> _Result:
+        began = self._clock()
+        try:
+            return await asyncio.to_thread(work)
+        except Exception as error:  # noqa: BLE001  # a stage that fails, however it fails, must end in an outcome
+            log.event("stage failed", stage=name, error=type(error).__name__)
+            raise _StageFailed(name) from None
+        finally:
+            spent[name] = (self._clock() - began) * 1000

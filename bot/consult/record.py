@@ -1,0 +1,57 @@
+"""An answer as JSON, the contract of `ask --jsonl` (docs/answer.schema.json)."""
+
+from typing import Any
+
+from bot.consult.outcome import (
+    Abstained,
+    Answered,
+    Consultation,
+    CrisisReferral,
+    OutOfScope,
+    Passage,
+    Screened,
+    Unavailable,
+    Withheld,
+)
+from bot.consult.reply import Reply
+from bot.safety.verdicts import Level
+
+_NAMES: dict[type, str] = {
+    Answered: "answered",
+    Abstained: "abstained",
+    OutOfScope: "out_of_scope",
+    CrisisReferral: "crisis",
+    Withheld: "withheld",
+    Unavailable: "unavailable",
+}
+
+
+def record(question_id: str, consultation: Consultation, reply: Reply, region: str) -> dict[str, Any]:
+    """Return one answer as a JSON object; it holds the question only as redacted."""
+    outcome = consultation.outcome
+    screened = outcome if isinstance(outcome, Screened) else None
+    answered = outcome if isinstance(outcome, Answered) else None
+    passages: tuple[Passage, ...] = getattr(outcome, "passages", ())
+    crisis = None
+    if isinstance(outcome, CrisisReferral):
+        crisis = {"kind": outcome.alarm.danger, "audience": outcome.alarm.audience, "region": region}
+    alarm = outcome.alarm
+    removed = screened.question.removed if screened else ()
+    return {
+        "id": question_id,
+        "outcome": _NAMES[type(outcome)],
+        "caution": alarm.level is Level.CAUTION,
+        "crisis": crisis,
+        "clarify": outcome.clarify if isinstance(outcome, Abstained) else None,
+        "question": screened.question.text if screened else "",
+        "removed": [{"type": removal.type, "count": removal.count} for removal in removed],
+        "suggestions": [{"text": s.text, "cites": list(s.cites)} for s in answered.draft.suggestions] if answered else [],
+        "retrieved": [
+            {"card": passage.card.id, "topics": list(passage.card.head.topics), "score": round(passage.score, 4)}
+            for passage in passages
+        ],
+        "dropped": answered.dropped if answered else 0,
+        "reply": reply.text,
+        "writer": answered.draft.writer if answered else None,
+        "ms": consultation.milliseconds,
+    }

@@ -1,0 +1,106 @@
+"""Checks of everything the program stands on; each finding that is not well carries its mend."""
+
+import os
+import tempfile
+from dataclasses import dataclass
+from enum import Enum
+
+from bot.settings import Settings
+from knowledge.embedding import MiniLmEmbedder
+from knowledge.entry import Corpus
+from knowledge.errors import KnowledgeError
+from knowledge.loader import load_corpus
+from knowledge.screens import load_safety_texts
+from knowledge.sync import look_at_index
+
+
+class State(Enum):
+    """How a part is."""
+
+    WELL = "well"
+    NOTE = "note"
+    ILL = "ill"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a check found.
+
+    Attributes:
+        part: what was checked.
+        state: how it is.
+        text: what was found, one sentence.
+        mend: what to do, one sentence; empty where nothing is to do.
+    """
+
+    part: str
+    state: State
+    text: str
+    mend: str = ""
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """Run every check; nothing is changed and nothing leaves the machine."""
+    findings = [_data_folder(settings)]
+    try:
+        embedder = MiniLmEmbedder()
+        findings.append(Finding("Embedding model", State.WELL, f"{embedder.name}, checksums as pinned."))
+    except KnowledgeError as error:
+        embedder = None
+        findings.append(_ill("Embedding model", error))
+    corpus: Corpus | None = None
+    try:
+        corpus = load_corpus()
+        reviewed = sum(card.head.review != "unreviewed" for card in corpus.cards)
+        text = f"{len(corpus.cards)} cards, {reviewed} of them reviewed by a clinician."
+        mend = "" if reviewed == len(corpus.cards) else "Answers say so; ask a licensed colleague to read the cards."
+        findings.append(Finding("Knowledge base", State.NOTE if mend else State.WELL, text, mend))
+    except KnowledgeError as error:
+        findings.append(_ill("Knowledge base", error))
+    try:
+        load_safety_texts(settings.region)
+        text = f"Texts for the region {settings.region} are there, not yet reviewed by a clinician."
+        mend = "Have a licensed colleague read them for your region before people rely on them."
+        findings.append(Finding("Crisis texts", State.NOTE, text, mend))
+    except KnowledgeError as error:
+        findings.append(_ill("Crisis texts", error))
+    if corpus is not None and embedder is not None:
+        findings.append(_index(settings, corpus, embedder))
+    return [*findings, _writer(settings), _token(settings)]
+
+
+def _ill(part: str, error: KnowledgeError) -> Finding:
+    return Finding(part, State.ILL, f"{error.problem[0].upper()}{error.problem[1:]}.", f"{error.mend[0].upper()}{error.mend[1:]}.")
+
+
+def _data_folder(settings: Settings) -> Finding:
+    folder = settings.data_dir
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=folder) as probe:
+            probe.write(os.urandom(1024))
+    except OSError as error:
+        reason = os.strerror(error.errno).lower() if error.errno else "cannot be written"
+        return Finding("Data folder", State.ILL, f"{folder}: {reason}.", "Mend it, or set DATA_DIR to another folder.")
+    return Finding("Data folder", State.WELL, f"{folder} can be written.")
+
+
+def _index(settings: Settings, corpus: Corpus, embedder: MiniLmEmbedder) -> Finding:
+    state = look_at_index(settings.data_dir, corpus, embedder)
+    if state is None:
+        return Finding("Index", State.WELL, "It is up to date.")
+    mend = "The next `supervision-bot ask` or `supervision-bot index` builds it."
+    return Finding("Index", State.NOTE, f"{state[0].upper()}{state[1:]}.", mend)
+
+
+def _writer(settings: Settings) -> Finding:
+    if settings.llm_model is None:
+        return Finding("Writer", State.WELL, "The built-in writer answers; no model is set.")
+    return Finding("Writer", State.WELL, f"{settings.llm_model} answers, with the built-in writer behind it.")
+
+
+def _token(settings: Settings) -> Finding:
+    if settings.discord_token is None:
+        mend = "Only `supervision-bot run` needs one; docs/discord.md says how to get it."
+        return Finding("Discord token", State.NOTE, "There is none.", mend)
+    return Finding("Discord token", State.WELL, "There is one; Discord checks it when the bot starts.")
