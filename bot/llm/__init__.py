@@ -1,1 +1,1 @@
-
+"""Writers and embeddings that come from elsewhere, through LangChain."""
