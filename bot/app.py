@@ -16,7 +16,7 @@ from knowledge.entry import Corpus
 from knowledge.loader import load_corpus
 from knowledge.retrieval import Retriever
 from knowledge.screens import load_safety_texts
-from knowledge.sync import Progress, SyncReport, open_retriever
+from knowledge.sync import Progress, SyncReport, open_retriever, unseen
 
 _THREADS_TO_BUILD = 2
 
@@ -52,7 +52,7 @@ class Services:
         return self._composers[name]
 
 
-def build(settings: Settings, *, progress: Progress = lambda done, total: None, rebuild: bool = False) -> Services:
+def build(settings: Settings, *, progress: Progress = unseen, rebuild: bool = False) -> Services:
     """Build the services, making the index equal to the corpus on the way.
 
     Args:

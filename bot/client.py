@@ -1,24 +1,50 @@
-"""The Discord client: few intents, no mentions, cogs added one by one, commands synced at login."""
+"""The Discord client: few intents, no mentions, cogs added one by one, commands synced at login, a clean stop."""
 
+import asyncio
+import logging
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from types import FrameType
+from typing import Any
+
+import aiohttp
 import discord
 from discord import app_commands
 from discord.ext import commands
 
 from bot import log
-from bot.cogs.consult import ConsultCog
-from bot.cogs.failures import answer_failure
-from bot.consult.pipeline import Consultant
-from bot.consult.reply import Composer
-from bot.errors import GetToken
+from bot.cogs.consult import Answers, Composes, ConsultCog
+from bot.cogs.failures import STOPPED, answer_failure, tell
+from bot.cogs.flights import Flights
+from bot.errors import GetToken, TryAgainLater
 
-_MEND_TOKEN = (
-    "open discord.com/developers/applications, choose your application, Bot, Reset Token, and put it into .env as "
-    "DISCORD_TOKEN=... (docs/discord.md has every step)"
+PATIENCE = 14.0
+"""Seconds that answers in flight have at a stop; with telling the late ones and closing, a stop takes 20 at most."""
+
+_SECONDS_TO_TELL = 2.0
+_SECONDS_TO_CLOSE = 3.0
+_TOKEN_REFUSED = 4004
+"""Discord's close code "Authentication failed" (API documentation, "Gateway Close Event Codes")."""
+
+_MEND_LOGIN = (
+    "open https://discord.com/developers/applications, choose your application, Bot, Reset Token, and put it into .env "
+    "as DISCORD_TOKEN=... (docs/discord.md has every step)"
+)
+_MEND_CONNECTION = (
+    "check the network, that a firewall lets HTTPS to discord.com and gateway.discord.gg pass, and "
+    "https://discordstatus.com, then start again"
 )
 
 
 class SupervisionTree(app_commands.CommandTree["SupervisionBot"]):
     """The slash commands, with the error boundary that every command ends in."""
+
+    async def interaction_check(self, interaction: discord.Interaction["SupervisionBot"], /) -> bool:
+        """Let every interaction pass, and count it as in flight."""
+        self.client.flights.board(interaction)
+        return await super().interaction_check(interaction)
 
     async def on_error(
         self, interaction: discord.Interaction["SupervisionBot"], error: app_commands.AppCommandError, /
@@ -28,10 +54,22 @@ class SupervisionTree(app_commands.CommandTree["SupervisionBot"]):
 
 
 class SupervisionBot(commands.Bot):
-    """The bot; it gets its collaborators and builds none."""
+    """The bot; it gets its collaborators and builds none.
 
-    def __init__(self, *, consultant: Consultant, composer: Composer) -> None:
-        """Hold the consultant that answers and the composer that words replies."""
+    Attributes:
+        flights: the interactions that are being answered.
+    """
+
+    def __init__(
+        self, *, consultant: Answers, composer: Composes, announce: Callable[[str], None] = lambda _: None
+    ) -> None:
+        """Hold the collaborators.
+
+        Args:
+            consultant: answers questions.
+            composer: words replies.
+            announce: told once, in a sentence, that the bot is there.
+        """
         intents = discord.Intents.none()
         intents.guilds = True
         super().__init__(
@@ -40,11 +78,16 @@ class SupervisionBot(commands.Bot):
             intents=intents,
             help_command=None,
             allowed_mentions=discord.AllowedMentions.none(),
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
+            allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=False),
             member_cache_flags=discord.MemberCacheFlags.none(),
             max_messages=None,
         )
+        self.flights = Flights()
         self._consultant = consultant
         self._composer = composer
+        self._announce = announce
+        self._announced = False
 
     async def setup_hook(self) -> None:
         """Add the cogs and register the commands with Discord."""
@@ -53,23 +96,126 @@ class SupervisionBot(commands.Bot):
         await self.tree.sync()
 
     async def on_ready(self) -> None:
-        """Log that the bot is there."""
+        """Log that the bot is there, and say so the first time."""
         log.event("ready", guilds=len(self.guilds))
+        if not self._announced:
+            self._announced = True
+            self._announce(self._greeting())
+
+    async def on_disconnect(self) -> None:
+        """Log that the connection is gone; discord.py makes a new one."""
+        log.event("disconnected", level=logging.WARNING)
+
+    async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401, ARG002
+        """Log an event handler's error; in place of discord.py's own log line, which may hold content."""
+        log.event("event failed", level=logging.ERROR, command=event_method, error=type(sys.exception()).__name__)
+
+    async def finish_answers(self, patience: float) -> None:
+        """Wait for the answers in flight; tell the people whose answer takes longer to ask again.
+
+        Args:
+            patience: seconds to wait.
+        """
+        late = await self.flights.land(patience)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_SECONDS_TO_TELL):
+                await asyncio.gather(*(tell(interaction, STOPPED) for interaction in late))
+
+    def _greeting(self) -> str:
+        if self.guilds:
+            servers = "1 server" if len(self.guilds) == 1 else f"{len(self.guilds)} servers"
+            return f"Ready as {self.user} in {servers}: /consult answers there. Ctrl-C stops it."
+        return f"Ready as {self.user}, but in no server yet; invite it with {invite_link(self.application_id or 0)}"
 
 
-async def run_bot(bot: SupervisionBot, token: str) -> None:
-    """Log in and serve until the process is stopped.
+def invite_link(application_id: int) -> str:
+    """Return the address at which a server's manager adds the bot; it asks for no permission."""
+    scopes = ("bot", "applications.commands")
+    return discord.utils.oauth_url(application_id, permissions=discord.Permissions.none(), scopes=scopes)
+
+
+async def run_bot(bot: SupervisionBot, token: str, *, patience: float = PATIENCE) -> None:
+    """Log in and serve until SIGTERM or Ctrl-C; then let the answers in flight finish. Call it in the main thread.
+
+    Args:
+        bot: not started yet; closed afterwards, however this ends.
+        token: Discord's token of the bot.
+        patience: seconds that answers in flight have at a stop.
 
     Raises:
         GetToken: Discord refuses the token.
+        TryAgainLater: Discord cannot be reached, or does not let the bot in for now.
     """
-    try:
-        async with bot:
-            await bot.start(token)
-    except discord.LoginFailure:
-        raise GetToken("Discord refuses DISCORD_TOKEN", _MEND_TOKEN) from None
+    if not token.isascii() or not token.isprintable() or " " in token:
+        raise GetToken("DISCORD_TOKEN holds characters that no token has", _MEND_LOGIN)
+    stop = asyncio.Event()
+    with _stop_signals(stop):
+        serving = asyncio.create_task(bot.start(token))
+        stopping = asyncio.create_task(stop.wait())
+        try:
+            await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            if stopping.done():
+                log.event("stopping")
+                await bot.finish_answers(patience)
+            else:
+                _raise_as_ours(serving.exception())
+        finally:
+            stopping.cancel()
+            serving.cancel()
+            await asyncio.wait({serving, stopping})
+            await _close(bot)
 
 
 def token_missing() -> GetToken:
     """Return the error for a missing token, with the way to get one."""
-    return GetToken("there is no DISCORD_TOKEN", _MEND_TOKEN)
+    return GetToken("there is no DISCORD_TOKEN", _MEND_LOGIN)
+
+
+def _raise_as_ours(error: BaseException | None) -> None:
+    """Raise what ended the client as an error that names its mend; anything unforeseen as it is."""
+    match error:
+        case None:
+            return
+        case discord.LoginFailure():
+            raise GetToken("Discord refuses DISCORD_TOKEN", _MEND_LOGIN) from None
+        case discord.ConnectionClosed(code=code) if code == _TOKEN_REFUSED:
+            raise GetToken("Discord no longer accepts DISCORD_TOKEN", _MEND_LOGIN) from None
+        case discord.ConnectionClosed(code=code):
+            raise TryAgainLater(f"Discord closed the connection with code {code}", _MEND_CONNECTION) from None
+        case discord.HTTPException(status=status):
+            raise TryAgainLater(f"Discord answered {status} at login", _MEND_CONNECTION) from None
+        case aiohttp.ClientError() | OSError() | discord.GatewayNotFound():
+            raise TryAgainLater(f"Discord cannot be reached ({type(error).__name__})", _MEND_CONNECTION) from None
+        case _:
+            raise error
+
+
+@contextmanager
+def _stop_signals(stop: asyncio.Event) -> Iterator[None]:
+    """Set the event at the first SIGTERM or Ctrl-C; a second one has its usual effect, without patience."""
+    # loop.add_signal_handler would be the plain way, but Windows has none.
+    loop = asyncio.get_running_loop()
+
+    def on_signal(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
+        restore()
+        loop.call_soon_threadsafe(stop.set)
+
+    before = {number: signal.signal(number, on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
+
+    def restore() -> None:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+    try:
+        yield
+    finally:
+        restore()
+
+
+async def _close(bot: SupervisionBot) -> None:
+    """Close the connection; a Discord that does not answer the goodbye is not waited for."""
+    try:
+        async with asyncio.timeout(_SECONDS_TO_CLOSE):
+            await bot.close()
+    except (TimeoutError, aiohttp.ClientError, OSError) as error:
+        log.event("close failed", level=logging.WARNING, error=type(error).__name__)

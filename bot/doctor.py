@@ -5,6 +5,8 @@ import tempfile
 from dataclasses import dataclass
 from enum import Enum
 
+from bot.consult.builtin_writer import BuiltInWriter
+from bot.errors import AssistantError
 from bot.settings import Settings
 from knowledge.embedding import MiniLmEmbedder
 from knowledge.entry import Corpus
@@ -69,8 +71,10 @@ def examine(settings: Settings) -> list[Finding]:
     return [*findings, _writer(settings), _token(settings)]
 
 
-def _ill(part: str, error: KnowledgeError) -> Finding:
-    return Finding(part, State.ILL, f"{error.problem[0].upper()}{error.problem[1:]}.", f"{error.mend[0].upper()}{error.mend[1:]}.")
+def _ill(part: str, error: AssistantError | KnowledgeError) -> Finding:
+    return Finding(
+        part, State.ILL, f"{error.problem[0].upper()}{error.problem[1:]}.", f"{error.mend[0].upper()}{error.mend[1:]}."
+    )
 
 
 def _data_folder(settings: Settings) -> Finding:
@@ -86,7 +90,10 @@ def _data_folder(settings: Settings) -> Finding:
 
 
 def _index(settings: Settings, corpus: Corpus, embedder: MiniLmEmbedder) -> Finding:
-    state = look_at_index(settings.data_dir, corpus, embedder)
+    try:
+        state = look_at_index(settings.data_dir, corpus, embedder)
+    except KnowledgeError as error:
+        return _ill("Index", error)
     if state is None:
         return Finding("Index", State.WELL, "It is up to date.")
     mend = "The next `supervision-bot ask` or `supervision-bot index` builds it."
@@ -96,6 +103,12 @@ def _index(settings: Settings, corpus: Corpus, embedder: MiniLmEmbedder) -> Find
 def _writer(settings: Settings) -> Finding:
     if settings.llm_model is None:
         return Finding("Writer", State.WELL, "The built-in writer answers; no model is set.")
+    from bot.llm.chat import chat_writer  # noqa: PLC0415  # LangChain takes seconds to import
+
+    try:
+        chat_writer(settings, fallback=BuiltInWriter())
+    except AssistantError as error:
+        return _ill("Writer", error)
     return Finding("Writer", State.WELL, f"{settings.llm_model} answers, with the built-in writer behind it.")
 
 

@@ -29,3 +29,7 @@ class GetToken(AssistantError):
 
 class InstallExtra(AssistantError):
     """A provider's package is not installed."""
+
+
+class TryAgainLater(AssistantError):
+    """A service that we need cannot be reached or is not well; nothing here has to be changed first."""

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from dotenv import dotenv_values
+from dotenv.parser import parse_stream
 from platformdirs import user_data_path
 from pydantic import Field, SecretStr, StringConstraints, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
@@ -69,6 +69,7 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Take values from the caller alone: `read` merges environment and `.env` itself."""
+        del settings_cls, env_settings, dotenv_settings, file_secret_settings
         return (init_settings,)
 
     @classmethod
@@ -107,10 +108,14 @@ def _read_file(path: Path) -> dict[str, str]:
     if not path.is_file():
         return {}
     try:
-        values = dotenv_values(path, interpolate=False, encoding="utf-8")
+        with path.open(encoding="utf-8-sig") as stream:
+            bindings = list(parse_stream(stream))
     except (OSError, UnicodeDecodeError):
         raise FixSettings(f"{path} cannot be read as UTF-8 text", "mend its permissions or its encoding") from None
-    return {name: value or "" for name, value in values.items()}
+    for binding in bindings:
+        if binding.error:
+            raise FixSettings(f"line {binding.original.line} of {path} is no setting", "write NAME=value, or remove it")
+    return {binding.key: binding.value or "" for binding in bindings if binding.key}
 
 
 def _refuse_unknown(names: Iterable[str], known: tuple[str, ...]) -> None:
@@ -118,8 +123,8 @@ def _refuse_unknown(names: Iterable[str], known: tuple[str, ...]) -> None:
         if name in known or name in _PROVIDER_KEYS:
             continue
         close = get_close_matches(name.upper(), known, n=1)
-        mend = f"did you mean {close[0]}?" if close else f"known are {', '.join(known)}"
-        raise FixSettings(f"the setting {name} in .env is unknown", mend.removesuffix("."))
+        mend = f"did you mean {close[0]}" if close else f"known are {', '.join(known)}"
+        raise FixSettings(f"the setting {name} in .env is unknown", mend)
 
 
 def _refuse_misspelt(names: Iterable[str], known: tuple[str, ...]) -> None:

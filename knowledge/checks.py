@@ -52,12 +52,17 @@ def _check_head(card: Card, corpus: Corpus) -> Iterator[Problem]:
         words = len(getattr(card.head, field).split())
         if words > limit:
             yield problem(field, f"has {words} words; shorten it to {limit}")
+    yield from _check_sources(card, corpus)
+    yield from _check_evidence(card, corpus)
+
+
+def _check_sources(card: Card, corpus: Corpus) -> Iterator[Problem]:
     cited = {citation.source for unit in card.units for citation in unit.citations}
     if sorted(cited) != list(card.head.sources):
-        yield problem("sources", f"must be the sorted ids that the units cite: {', '.join(sorted(cited))}")
+        wanted = ", ".join(sorted(cited))
+        yield Problem(card.path, 2, "sources", f"must be the sorted ids that the units cite: {wanted}")
     for source in sorted(cited - set(corpus.sources)):
-        yield problem("sources", f"{source} is not in sources.yaml; add it there or use another")
-    yield from _check_evidence(card, corpus)
+        yield Problem(card.path, 2, "sources", f"{source} is not in sources.yaml; add it there or use another")
 
 
 def _check_evidence(card: Card, corpus: Corpus) -> Iterator[Problem]:

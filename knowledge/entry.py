@@ -58,9 +58,7 @@ class FrontMatter(BaseModel):
     evidence: Literal["practice wisdom", "article", "ethics code", "study", "meta-analysis"] = Field(
         description="the strongest grade that its claims rest on"
     )
-    confidence: Literal["low", "moderate", "high"] = Field(
-        description="how sure its writers are of it"
-    )
+    confidence: Literal["low", "moderate", "high"] = Field(description="how sure its writers are of it")
     sources: Annotated[list[_Id], Field(min_length=1)] = Field(
         description="ids from sources.yaml of every source its units cite"
     )

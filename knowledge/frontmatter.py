@@ -58,7 +58,7 @@ def parse_card(text: str, file: str) -> tuple[Card | None, list[Problem]]:
 
 def _parse_head(lines: list[str], file: str) -> tuple[FrontMatter | None, list[Problem]]:
     try:
-        values = yaml.load("\n".join(lines), Loader=_Loader)
+        values = yaml.load("\n".join(lines), Loader=_Loader)  # noqa: S506  # built on the safe loader
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 2 if mark else 1
@@ -72,6 +72,15 @@ def _parse_head(lines: list[str], file: str) -> tuple[FrontMatter | None, list[P
         return None, [_head_problem(dict(detail), lines, file) for detail in error.errors(include_input=False)]
 
 
+def load_yaml(text: str) -> Any:  # noqa: ANN401  # YAML holds anything
+    """Read YAML with the safe loader.
+
+    Raises:
+        yaml.YAMLError: the text is not YAML.
+    """
+    return yaml.load(text, Loader=safe_loader())  # noqa: S506  # one of YAML's two safe loaders
+
+
 def safe_loader() -> type[yaml.SafeLoader]:
     """Return YAML's safe loader, the one on libyaml where the wheel carries it (ten times as fast)."""
     loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -81,7 +90,7 @@ def safe_loader() -> type[yaml.SafeLoader]:
 class _Loader(safe_loader()):  # type: ignore[misc]  # the base is chosen at import
     """The safe loader, refusing a key that stands twice."""
 
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002  # the base\'s own form
         keys = [key.value for key, _ in node.value]
         twice = next((key for key in keys if keys.count(key) > 1), None)
         if twice is not None:
@@ -103,9 +112,7 @@ def _head_problem(detail: dict[str, Any], lines: list[str], file: str) -> Proble
     return Problem(file, line, field, detail["msg"][0].lower() + detail["msg"][1:])
 
 
-def _parse_body(
-    lines: list[str], start: int, card_id: str, file: str
-) -> tuple[tuple[Unit, ...], list[Problem]]:
+def _parse_body(lines: list[str], start: int, card_id: str, file: str) -> tuple[tuple[Unit, ...], list[Problem]]:
     units: list[Unit] = []
     problems: list[Problem] = []
     headings: list[str] = []

@@ -16,7 +16,7 @@ from knowledge.errors import RebuildIndex
 from knowledge.words import words_and_pairs
 
 _MOST_TERMS = 1024
-"""Words and pairs that count, the commonest; 1,024 to 4,096 gave equal results once fused, and memory grows as the square."""
+"""The commonest words and pairs: 4,096 gave no better results once fused, and memory grows as the square."""
 
 _RIDGE = 3.0
 _CHUNK = 512

@@ -107,8 +107,8 @@ class VectorIndex:
         for start in range(0, len(ids), _READ_BATCH):
             with _guarded():
                 found = self._collection.get(ids=list(ids[start : start + _READ_BATCH]), include=["embeddings"])
-            embeddings = [] if found["embeddings"] is None else np.asarray(found["embeddings"], dtype=np.float32)
-            vectors.update(zip(found["ids"], embeddings, strict=True))
+            if found["embeddings"] is not None:
+                vectors.update(zip(found["ids"], np.asarray(found["embeddings"], dtype=np.float32), strict=True))
         return vectors
 
     def close(self) -> None:
@@ -142,7 +142,9 @@ def _guarded() -> Iterator[None]:
     except BaseException as error:
         if isinstance(error, _CHROMA_FAILURES) or type(error).__name__ == "PanicException":
             if _says_unwritable(error):
-                raise FreeDataFolder("the data folder cannot be written", "free space, or mend its permissions") from None
+                raise FreeDataFolder(
+                    "the data folder cannot be written", "free space, or mend its permissions"
+                ) from None
             raise _broken() from None
         raise
 
@@ -160,4 +162,3 @@ _CHROMA_FAILURES: tuple[type[Exception], ...] = (
 def _says_unwritable(error: BaseException) -> bool:
     text = str(error).lower()
     return any(words in text for words in ("readonly", "read-only", "disk is full", "no space", "permission denied"))
-

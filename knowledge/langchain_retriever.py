@@ -23,11 +23,13 @@ class RuptureRepairRetriever(BaseRetriever):
     limit: int = Field(default=4, ge=1, le=50, description="how many cards at most")
 
     def _get_relevant_documents(self, query: str, *, run_manager: CallbackManagerForRetrieverRun) -> list[Document]:
+        del run_manager
         return [_document(found) for found in self.retriever.retrieve(query, self.limit).found]
 
     async def _aget_relevant_documents(
         self, query: str, *, run_manager: AsyncCallbackManagerForRetrieverRun
     ) -> list[Document]:
+        del run_manager
         retrieved = await run_in_executor(None, self.retriever.retrieve, query, self.limit)
         return [_document(found) for found in retrieved.found]
 

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 from knowledge.checks import check_corpus
 from knowledge.entry import Card, Corpus, Source
 from knowledge.errors import FixCorpus
-from knowledge.frontmatter import Problem, parse_card, safe_loader
+from knowledge.frontmatter import Problem, parse_card, load_yaml
 
 PACKAGE_FOLDER = Path(__file__).parent
 """The folder that holds the shipped corpus, topics.txt and sources.yaml."""
@@ -27,7 +27,9 @@ def load_corpus(folder: Path = PACKAGE_FOLDER) -> Corpus:
     corpus, problems = read_corpus(folder)
     if problems:
         more = f" ({len(problems) - 1} more)" if len(problems) > 1 else ""
-        raise FixCorpus(f"the knowledge base is not usable: {problems[0]}{more}", "`supervision-bot cards check` lists all")
+        raise FixCorpus(
+            f"the knowledge base is not usable: {problems[0]}{more}", "`supervision-bot cards check` lists all"
+        )
     return corpus
 
 
@@ -69,7 +71,7 @@ def _read(path: Path, digest: "hashlib._Hash", problems: list[Problem], name: st
 
 def _read_sources(text: str, problems: list[Problem]) -> dict[str, Source]:
     try:
-        items = TypeAdapter(list[Source]).validate_python(yaml.load(text, Loader=safe_loader()) or [])
+        items = TypeAdapter(list[Source]).validate_python(load_yaml(text) or [])
     except yaml.YAMLError as error:
         line = getattr(getattr(error, "problem_mark", None), "line", 0) + 1
         problems.append(Problem("sources.yaml", line, "file", "is not YAML; mend it"))

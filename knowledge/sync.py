@@ -3,7 +3,6 @@
 import errno
 import hashlib
 import json
-import os
 import shutil
 import uuid
 from collections.abc import Callable, Iterator
@@ -25,6 +24,12 @@ from knowledge.retrieval import Retriever
 
 Progress = Callable[[int, int], None]
 """Called with rows done and rows to do while vectors are made."""
+
+
+def unseen(done: int, total: int) -> None:
+    """Follow progress without showing it."""
+    del done, total
+
 
 _SCHEMA = 1
 _EMBED_BATCH = 128
@@ -76,7 +81,7 @@ def open_retriever(
     corpus: Corpus,
     embedder: Embedder,
     *,
-    progress: Progress = lambda done, total: None,
+    progress: Progress = unseen,
     rebuild: bool = False,
     wait: float = _SECONDS_TO_WAIT,
 ) -> tuple[Retriever, SyncReport]:
@@ -167,8 +172,7 @@ class _Sync:
             raise RebuildIndex("the index's database is missing", mend)
         index = VectorIndex(vectors)
         try:
-            if index.count() != manifest.rows:
-                raise RebuildIndex("the index's database was emptied or is another's", mend)
+            _require_rows(index, manifest.rows)
             retriever = Retriever(
                 corpus=self._corpus,
                 embedder=self._embedder,
@@ -224,7 +228,7 @@ class _Sync:
         topics = {topic: number for number, topic in enumerate(self._corpus.topics)}
         topic_of_row = [topics[self._corpus.by_id[row.card].primary_topic] for row in rows]
         Head.fit(texts, vectors, topic_of_row, len(topics)).save(self._folder / "head.npz.new")
-        os.replace(self._folder / "head.npz.new", self._folder / "head.npz")
+        (self._folder / "head.npz.new").replace(self._folder / "head.npz")
         lexical = LexicalIndex.fit(texts, [numbers[row.card] for row in rows], len(numbers))
         shutil.rmtree(self._folder / "lexical", ignore_errors=True)
         (self._folder / "lexical").mkdir()
@@ -234,7 +238,12 @@ class _Sync:
         self._folder.mkdir(parents=True, exist_ok=True)
         new = self._folder / "manifest.json.new"
         new.write_text(json.dumps(asdict(manifest), indent=2) + "\n", encoding="utf-8")
-        os.replace(new, self._folder / "manifest.json")
+        new.replace(self._folder / "manifest.json")
+
+
+def _require_rows(index: VectorIndex, rows: int) -> None:
+    if index.count() != rows:
+        raise RebuildIndex("the index's database was emptied or is another's", "it is built anew")
 
 
 @contextmanager
@@ -264,7 +273,7 @@ def _writable(folder: Path) -> Iterator[None]:
 def look_at_index(folder: Path, corpus: Corpus, embedder: Embedder) -> str | None:
     """Return why the index would be built anew, as a clause, or None where it is up to date. Changes nothing."""
     try:
-        _Sync(folder / "index", corpus, embedder, lambda done, total: None).open_current()
+        _Sync(folder / "index", corpus, embedder, unseen).open_current()
     except RebuildIndex as error:
         return error.problem
     return None

@@ -1,6 +1,7 @@
 """How text is cut into words for the lexical index and the head, with counselors' abbreviations written out."""
 
 import re
+from itertools import pairwise
 
 ABBREVIATIONS = {
     "abt": "about",
@@ -51,4 +52,4 @@ def words(text: str) -> list[str]:
 def words_and_pairs(text: str) -> list[str]:
     """Return the words of a text and every pair of neighbours, joined by a space."""
     single = words(text)
-    return single + [f"{left} {right}" for left, right in zip(single, single[1:], strict=False)]
+    return single + [f"{left} {right}" for left, right in pairwise(single)]

@@ -25,14 +25,17 @@ def ask(
     ] = None,
     *,
     jsonl: Annotated[
-        bool, typer.Option("--jsonl", help="Read questions as JSON lines from standard input, write answers as JSON lines.")
+        bool,
+        typer.Option("--jsonl", help="Read questions as JSON lines from standard input, write answers as JSON lines."),
     ] = False,
 ) -> int:
     """Answer one question with cited suggestions, and end with a question for supervision."""
     if not jsonl and question is None:
         raise FixInput("there is no question", 'write it in quotes: supervision-bot ask "..."')
     if jsonl and question is not None:
-        raise FixInput("--jsonl reads its questions from standard input", "leave the question out, or leave --jsonl out")
+        raise FixInput(
+            "--jsonl reads its questions from standard input", "leave the question out, or leave --jsonl out"
+        )
     services = build_services(read_settings())
     if jsonl:
         return answer_lines(services, sys.stdin.buffer, sys.stdout)
@@ -56,7 +59,7 @@ def answer_lines(services: "Services", source: BinaryIO, sink: TextIO) -> int:
                 continue
             answer = runner.run(_answer_line(services, number, line))
             unread += "error" in answer
-            sink.write(json.dumps(answer, ensure_ascii=False) + "\n")
+            sink.write(json.dumps(answer) + "\n")
             sink.flush()
     return 1 if unread else 0
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.table import Column, Table
 
 from bot.cli.services import build_services, read_settings
 from bot.errors import FixInput
@@ -13,8 +13,14 @@ from knowledge.entry import SECTION_HEADINGS, Card, Corpus
 from knowledge.loader import PACKAGE_FOLDER, load_corpus, read_corpus
 
 _Folder = Annotated[
-    Path, typer.Option("--folder", help="Folder with corpus/, topics.txt and sources.yaml.", show_default="the shipped one")
+    Path,
+    typer.Option("--folder", help="Folder with corpus/, topics.txt and sources.yaml.", show_default="the shipped one"),
 ]
+
+_ID_COLUMN = Column("Card", overflow="fold")
+"""Ids are never cut, so that `cards show` takes what is printed."""
+
+_PIPE_WIDTH = 400
 
 
 def build_group() -> typer.Typer:
@@ -41,24 +47,24 @@ def check(*, folder: _Folder = PACKAGE_FOLDER) -> int:
     return 1 if problems else 0
 
 
-def list_cards(
-    *, kind: Annotated[str | None, typer.Option("--kind", help="Only cards of this kind.")] = None
-) -> int:
+def list_cards(*, kind: Annotated[str | None, typer.Option("--kind", help="Only cards of this kind.")] = None) -> int:
     """List the cards with kind, primary topic, evidence and review state."""
     corpus = load_corpus()
     kinds = sorted({card.head.kind.value for card in corpus.cards})
     if kind is not None and kind not in kinds:
         raise FixInput(f"there is no kind of card called {kind}", f"the kinds are {', '.join(kinds)}")
-    table = Table("Card", "Kind", "Topic", "Evidence", "Review", box=None, pad_edge=False)
+    table = Table(_ID_COLUMN, "Kind", "Topic", "Evidence", "Review", box=None, pad_edge=False)
     for card in corpus.cards:
         if kind in (None, card.head.kind.value):
             head = card.head
             table.add_row(card.id, head.kind.value, card.primary_topic, head.evidence, head.review)
-    Console(highlight=False).print(table)
+    _print_table(table)
     return 0
 
 
-def show(card_id: Annotated[str, typer.Argument(metavar="CARD", help="A card's id, as `cards list` prints it.")]) -> int:
+def show(
+    card_id: Annotated[str, typer.Argument(metavar="CARD", help="A card's id, as `cards list` prints it.")],
+) -> int:
     """Show one card with its sources."""
     corpus = load_corpus()
     card = corpus.by_id.get(card_id)
@@ -73,17 +79,27 @@ def show(card_id: Annotated[str, typer.Argument(metavar="CARD", help="A card's i
 def search(term: Annotated[str, typer.Argument(help="Words, as a counselor would type them.")]) -> int:
     """Find the cards nearest to some words."""
     services = build_services(read_settings())
-    table = Table("Card", "Title", "Topic", "Score", box=None, pad_edge=False)
-    for found in services.retriever.retrieve(term).found:
+    table = Table(_ID_COLUMN, "Title", "Topic", "Score", box=None, pad_edge=False)
+    for found in services.retriever.retrieve(term.encode("utf-8", "replace").decode("utf-8")).found:
         table.add_row(found.card.id, found.card.head.title, found.card.primary_topic, f"{found.score:.1f}")
-    Console(highlight=False).print(table)
+    _print_table(table)
     return 0
+
+
+def _print_table(table: Table) -> None:
+    """Print a table, as wide as the terminal; in a pipe or a file each row stays on one line."""
+    terminal = Console().is_terminal
+    Console(highlight=False, markup=False, width=None if terminal else _PIPE_WIDTH).print(table)
 
 
 def _print_card(card: Card, corpus: Corpus, console: Console) -> None:
     head = card.head
     console.print(f"{head.title}", style="bold", markup=False)
-    console.print(f"{card.id} · {head.kind} · {', '.join(head.topics)} · {head.evidence} · {head.review}", style="dim")
+    console.print(
+        f"{card.id} · {head.kind} · {', '.join(head.topics)} · {head.evidence} · {head.review}",
+        style="dim",
+        markup=False,
+    )
     for heading, section in SECTION_HEADINGS.items():
         console.print(f"\n{heading}", style="bold")
         for unit in card.section(section):
@@ -94,4 +110,8 @@ def _print_card(card: Card, corpus: Corpus, console: Console) -> None:
     for source_id in head.sources:
         source = corpus.sources[source_id]
         link = f" doi.org/{source.doi}" if source.doi else f" {source.url}" if source.url else ""
-        console.print(f"[{source_id}] {source.custom.label}: {source.title} ({source.custom.grade}){link}", style="dim", markup=False)
+        console.print(
+            f"[{source_id}] {source.custom.label}: {source.title} ({source.custom.grade}){link}",
+            style="dim",
+            markup=False,
+        )

@@ -1,6 +1,6 @@
 """Assembles the commands, and is the border where an error becomes one sentence."""
 
-import os
+import io
 import sys
 from collections.abc import Sequence
 
@@ -12,7 +12,9 @@ from knowledge.errors import KnowledgeError
 
 PROGRAM = "supervision-bot"
 
+_NOT_UNDERSTOOD = 2
 _INTERRUPTED = 130
+"""Typer's own status after Ctrl-C, too."""
 
 
 def build_program() -> typer.Typer:
@@ -46,6 +48,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit status: 0, 1 where something must be mended, 2 where the words were not understood.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
     try:
         status = build_program()(args=arguments, prog_name=PROGRAM, standalone_mode=False)
     except typer.Exit as end:
@@ -53,12 +58,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (AssistantError, KnowledgeError) as error:
         return _say(str(error), 1)
     except (typer.Abort, KeyboardInterrupt):
-        return _say("stopped; nothing was lost.", _INTERRUPTED)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+        status = _INTERRUPTED
     except typer.TyperException as error:
-        return _say(f"{error.format_message().rstrip('.')}; `{PROGRAM} --help` shows what it understands.", 2)
+        text = error.format_message()
+        if text.startswith("Usage: "):
+            print(text, file=sys.stderr)  # noqa: T201  # the help, where no command was typed
+            return _NOT_UNDERSTOOD
+        return _say(f"{text.rstrip('.')}; `{PROGRAM} --help` shows what it understands.", _NOT_UNDERSTOOD)
+    if status == _INTERRUPTED:
+        return _say("stopped; nothing was lost.", _INTERRUPTED)
     return status if isinstance(status, int) else 0
 
 

@@ -2,6 +2,8 @@
 
 import asyncio
 
+from rich.console import Console
+
 from bot.cli.services import build_services, read_settings
 
 
@@ -10,9 +12,11 @@ def run() -> int:
     settings = read_settings()
     from bot.client import SupervisionBot, run_bot, token_missing  # noqa: PLC0415  # discord.py takes a second to import
 
-    if settings.discord_token is None:
+    token = settings.discord_token.get_secret_value().strip() if settings.discord_token else ""
+    if not token:
         raise token_missing()
     services = build_services(settings)
-    bot = SupervisionBot(consultant=services.consultant, composer=services.composer())
-    asyncio.run(run_bot(bot, settings.discord_token.get_secret_value()))
+    console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+    bot = SupervisionBot(consultant=services.consultant, composer=services.composer(), announce=console.print)
+    asyncio.run(run_bot(bot, token))
     return 0

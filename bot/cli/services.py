@@ -60,6 +60,7 @@ def describe(report: "SyncReport") -> str:
         case "built":
             return f"Built the index: {report.rows} passages."
         case "updated":
-            return f"Updated the index: {report.embedded} passages embedded, {report.removed} removed, {report.rows} in all."
+            changes = f"{report.embedded} passages embedded, {report.removed} removed"
+            return f"Updated the index: {changes}, {report.rows} in all."
         case "rebuilt":
             return f"Rebuilt the index ({report.reason}): {report.rows} passages."

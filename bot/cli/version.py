@@ -1,5 +1,6 @@
 """`version`: which program this is."""
 
+from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as version_of
 
 from rich.console import Console
@@ -7,5 +8,9 @@ from rich.console import Console
 
 def version() -> int:
     """Print the version of the program."""
-    Console(highlight=False).print(f"supervision-assistant {version_of('supervision-assistant')}")
+    try:
+        number = version_of("supervision-assistant")
+    except PackageNotFoundError:
+        number = "(run from its source, not installed)"
+    Console(highlight=False).print(f"supervision-assistant {number}")
     return 0

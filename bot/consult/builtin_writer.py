@@ -9,7 +9,7 @@ from knowledge.retrieval import Retrieved
 NAME = "built-in"
 
 _SUGGESTIONS = 3
-_SECOND_CARD_EARNS = 0.8
+_SECOND_CARD_EARNS = 0.9
 """A further card gives a suggestion when its score is at least this share of the first card's."""
 
 _ORDER_WEIGHT = 0.06
@@ -21,6 +21,7 @@ class BuiltInWriter:
 
     async def write(self, question: str, passages: Sequence[Passage], retrieved: Retrieved) -> Draft:
         """Return a draft from the best card, with one suggestion of a second card where that earned it."""
+        del question
         return self.compose(passages, retrieved)
 
     def compose(self, passages: Sequence[Passage], retrieved: Retrieved) -> Draft:

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from knowledge.retrieval import Retrieved
 
-_NEARNESS, _OVERLAP, _FIT, _LENGTH, _BASE = 18.31, 0.466, 2.11, 4.66, -21.17
-"""Weights of a logistic regression over development, tuning and seed questions (docs/retrieval.md says how to refit)."""
+_NEARNESS, _OVERLAP, _FIT, _LENGTH, _BASE = 18.54, 0.52, 3.49, 4.12, -20.9
+"""Weights of a logistic regression over development, tuning and seed questions (see docs/retrieval.md)."""
 
-_LEAST_PROBABILITY = 0.4
+_LEAST_PROBABILITY = 0.12
 _FEWEST_WORDS = 4
 
 CLARIFY = (

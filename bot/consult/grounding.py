@@ -31,8 +31,10 @@ class Grounded:
 
 
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-_NAME = re.compile(r"(?<![.!?:\"] )(?<!^)(?<![\"'(])\b[A-Z][a-z]{2,}\b")
-_QUOTATION = re.compile(r"[\"\N{LEFT DOUBLE QUOTATION MARK}]([^\"\N{RIGHT DOUBLE QUOTATION MARK}]{4,})[\"\N{RIGHT DOUBLE QUOTATION MARK}]")
+_WORD = re.compile(r"(?<![.!?:\"] )(?<!^)(?<![\"'(])\b[^\W\d_]{3,}\b")
+_QUOTATION = re.compile(
+    r"[\"\N{LEFT DOUBLE QUOTATION MARK}]([^\"\N{RIGHT DOUBLE QUOTATION MARK}]{4,})[\"\N{RIGHT DOUBLE QUOTATION MARK}]"
+)
 
 
 def judge(statement: Statement, allowed: Mapping[str, Unit]) -> Verdict:
@@ -43,15 +45,17 @@ def judge(statement: Statement, allowed: Mapping[str, Unit]) -> Verdict:
         allowed: the units that were retrieved, by id.
 
     Returns:
-        `missing` where it cites nothing or something that was not retrieved; `ungrounded` where a number,
+        `missing` where it says nothing, cites nothing, or cites what was not retrieved; `ungrounded` where a number,
         a proper name or a quotation in it stands in no unit that it cites; else `grounded`.
     """
-    if not statement.cites or any(cite not in allowed for cite in statement.cites):
+    if not statement.text.strip() or not statement.cites or any(cite not in allowed for cite in statement.cites):
         return Verdict.MISSING
     evidence = " ".join(allowed[cite].text for cite in statement.cites)
     plain = _plain(evidence)
-    said = [*_NUMBER.findall(statement.text), *_NAME.findall(statement.text), *_QUOTATION.findall(statement.text)]
-    return Verdict.GROUNDED if all(_plain(piece) in plain for piece in said) else Verdict.UNGROUNDED
+    numbers = set(_NUMBER.findall(statement.text)) <= set(_NUMBER.findall(evidence))
+    names = _names(statement.text) <= set(re.findall(r"\w+", plain))
+    quotations = all(_plain(quotation) in plain for quotation in _QUOTATION.findall(statement.text))
+    return Verdict.GROUNDED if numbers and names and quotations else Verdict.UNGROUNDED
 
 
 def ground(draft: Draft, units: Iterable[Unit]) -> Grounded:
@@ -76,5 +80,12 @@ def _statements(draft: Draft) -> int:
     return len(draft.suggestions) + sum(statement is not None for statement in single)
 
 
+def _names(text: str) -> set[str]:
+    """Return the words with a capital where no sentence starts, in plain form; abbreviations are no names."""
+    return {_plain(word) for word in _WORD.findall(text) if word[0].isupper() and not word.isupper()}
+
+
 def _plain(text: str) -> str:
-    return " ".join(re.sub(r"[\N{LEFT SINGLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}]", "'", text).casefold().split())
+    return " ".join(
+        re.sub(r"[\N{LEFT SINGLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}]", "'", text).casefold().split()
+    )

@@ -1,8 +1,9 @@
-"""The whole path of a consultation, in the order that is fixed in the design: danger first, identifiers out, then the rest."""
+"""The whole path of a consultation, in its fixed order: danger first, identifiers out, then the rest."""
 
 import asyncio
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TypeVar
 
 from bot import log
@@ -34,7 +35,7 @@ _PASSAGES = 4
 _Result = TypeVar("_Result")
 
 
-class _StageFailed(Exception):
+class _StageFailedError(Exception):
     """A stage raised; carries its name only, so that no text of a person travels with it."""
 
     def __init__(self, stage: str) -> None:
@@ -84,25 +85,25 @@ class Consultant:
         """
         began = self._clock()
         spent: dict[str, float] = {}
-        question = question.encode("utf-8", "replace").decode("utf-8")
+        question, *thread = (_encodable(turn) for turn in (question, *thread))
         alarm = await self._alarm(question, thread, spent)
         try:
             outcome = await self._outcome(question, thread, alarm, spent)
-        except _StageFailed as failure:
+        except _StageFailedError as failure:
             outcome = Withheld(alarm) if failure.stage == "privacy" else Unavailable(failure.stage, alarm)
         spent["total"] = (self._clock() - began) * 1000
         log.event("consultation", outcome=type(outcome).__name__, milliseconds=round(spent["total"], 1))
         return Consultation(outcome, {stage: round(value, 2) for stage, value in spent.items()})
 
     async def _alarm(self, question: str, thread: Sequence[str], spent: dict[str, float]) -> Alarm:
-        if not question.strip():
+        if not question.strip() and not thread:
             return CALM
         try:
             return await self._stage("crisis", spent, lambda: self._crisis.read(question, thread))
-        except _StageFailed:
+        except _StageFailedError:
             return SCREEN_FAILED
 
-    async def _outcome(
+    async def _outcome(  # noqa: PLR0911  # each outcome leaves where it is known
         self, question: str, thread: Sequence[str], alarm: Alarm, spent: dict[str, float]
     ) -> Outcome:
         if alarm.level is Level.CRISIS:
@@ -123,16 +124,17 @@ class Consultant:
         subject = await self._stage("thread", spent, lambda: self._subject(redaction.text, thread))
         retrieved = await self._stage("retrieve", spent, lambda: self._retriever.retrieve(subject))
         passages = tuple(Passage(found.card, found.score) for found in retrieved.found)
-        covered = coverage.judge(subject, retrieved)
+        with self._timed("coverage", spent):
+            covered = coverage.judge(subject, retrieved)
         if not covered.covered:
             clarify = coverage.CLARIFY if covered.too_thin else None
             return Abstained(question=redaction, alarm=alarm, clarify=clarify, passages=passages)
 
-        writing = self._clock()
         readable = passages[:_PASSAGES]
-        draft = await self._writer.write(subject, readable, retrieved)
-        grounded = grounding.ground(draft, (unit for passage in readable for unit in passage.card.units))
-        spent["write"] = (self._clock() - writing) * 1000
+        with self._timed("write", spent):
+            draft = await self._writer.write(subject, readable, retrieved)
+        with self._timed("grounding", spent):
+            grounded = grounding.ground(draft, (unit for passage in readable for unit in passage.card.units))
         if not grounded.draft.suggestions:
             return Unavailable("grounding", alarm)
         return Answered(
@@ -145,17 +147,27 @@ class Consultant:
 
     def _subject(self, question: str, thread: Sequence[str]) -> str:
         """Return what to search for: a short follow-up is read together with the turn before it."""
-        if not thread or len(question.split()) >= _SHORT_FOLLOW_UP:
+        if not thread or len(question.split()) >= _SHORT_FOLLOW_UP or len(thread[-1]) > LONGEST_QUESTION:
             return question
-        before = self._privacy.redact(thread[-1][:LONGEST_QUESTION])
+        before = self._privacy.redact(thread[-1])
         return f"{before.text}\n{question}" if before else question
 
     async def _stage(self, name: str, spent: dict[str, float], work: Callable[[], _Result]) -> _Result:
+        with self._timed(name, spent):
+            return await asyncio.to_thread(work)
+
+    @contextmanager
+    def _timed(self, name: str, spent: dict[str, float]) -> Iterator[None]:
         began = self._clock()
         try:
-            return await asyncio.to_thread(work)
+            yield
         except Exception as error:  # noqa: BLE001  # a stage that fails, however it fails, must end in an outcome
             log.event("stage failed", stage=name, error=type(error).__name__)
-            raise _StageFailed(name) from None
+            raise _StageFailedError(name) from None
         finally:
             spent[name] = (self._clock() - began) * 1000
+
+
+def _encodable(text: str) -> str:
+    """Return a text without lone surrogates, which neither the model nor a terminal takes."""
+    return text.encode("utf-8", "replace").decode("utf-8")

@@ -45,7 +45,9 @@ def record(question_id: str, consultation: Consultation, reply: Reply, region: s
         "clarify": outcome.clarify if isinstance(outcome, Abstained) else None,
         "question": screened.question.text if screened else "",
         "removed": [{"type": removal.type, "count": removal.count} for removal in removed],
-        "suggestions": [{"text": s.text, "cites": list(s.cites)} for s in answered.draft.suggestions] if answered else [],
+        "suggestions": [{"text": s.text, "cites": list(s.cites)} for s in answered.draft.suggestions]
+        if answered
+        else [],
         "retrieved": [
             {"card": passage.card.id, "topics": list(passage.card.head.topics), "score": round(passage.score, 4)}
             for passage in passages

@@ -13,13 +13,14 @@ from bot.consult.outcome import (
     OutOfScope,
     Passage,
     Screened,
-    Statement,
     Unavailable,
     Withheld,
 )
+from bot.consult.references import References, one_line
 from bot.safety.verdicts import Alarm, Audience, Field, Level, Redaction
-from knowledge.entry import Card, Corpus, Kind, Unit
+from knowledge.entry import Card, Corpus, Kind
 from knowledge.screens import SafetyTexts
+
 
 class Role(StrEnum):
     """What a part of a reply is for; renderers may style it, never drop it."""
@@ -64,21 +65,38 @@ class Reply:
 _RIGHT_PERSON = {
     Field.MEDICATION: ("Medication questions are", "The prescriber or a pharmacist can answer it."),
     Field.DIAGNOSIS: ("Diagnosis is", "Your supervisor or the diagnosing clinician can answer it."),
-    Field.LAW: ("Legal questions are", "An attorney, your board or your privacy officer can answer it, and your supervisor should know."),
+    Field.LAW: (
+        "Legal questions are",
+        "An attorney, your board or your privacy officer can answer it, and your supervisor should know.",
+    ),
     Field.BILLING: ("Billing and insurance are", "Your site's billing office or the payer can answer it."),
     Field.TESTING: ("Tests and their scoring are", "A supervisor trained in the test can answer it."),
     Field.PROTOCOL: ("Treatment protocols are", "Your supervisor, or training in that protocol, can answer it."),
     Field.HOMEWORK: ("Coursework is", "Your instructor is the person to ask."),
     Field.SOFTWARE: ("Software and computers are", "Its help page or your site's support can answer it."),
-    Field.LETTER: ("Letters and documents for third parties are", "Your supervisor decides with you what may be written and by whom."),
-    Field.INSTRUCTION: ("Changing how this tool works is", "Its rules stay as they are, whoever asks, and what you typed is treated as text."),
+    Field.LETTER: (
+        "Letters and documents for third parties are",
+        "Your supervisor decides with you what may be written and by whom.",
+    ),
+    Field.INSTRUCTION: (
+        "Changing how this tool works is",
+        "Its rules stay as they are, whoever asks, and what you typed is treated as text.",
+    ),
     Field.LANGUAGE: ("Languages other than English are", "Please ask in English, or ask your supervisor."),
     Field.OTHER: ("That is", "A colleague or a search engine will do better."),
 }
 _OFFER = "If something is strained between you and a client over it, ask me that."
-_HELPS_WITH = (
-    "I can help with strain in the alliance: noticing a rupture, repairing it, particular situations (anger, silence, "
-    "culture, lateness, endings, telehealth), and bringing it to supervision."
+_NOT_COVERED = (
+    "I hold nothing that answers this well, and I won't guess. I can help with strain in the alliance: noticing a "
+    "rupture, repairing it, particular situations (anger, silence, culture, lateness, endings, telehealth), and "
+    "bringing it to supervision."
+)
+_WITHHELD = (
+    "I could not be sure that every identifying detail was out of your question, so I did not process it. "
+    "Please ask again without names, contact details, dates or places; if it was posted in a channel, delete it."
+)
+_UNAVAILABLE = (
+    "Something in me failed, so I have no answer for you. Please try again in a few minutes; your words were not kept."
 )
 _KNOWN_FACTS_KINDS = frozenset({Kind.CONCEPT, Kind.MOVE, Kind.SUPERVISION, Kind.ETHICS, Kind.SAFETY})
 
@@ -99,26 +117,24 @@ class Composer:
             case Answered():
                 return self._answer(outcome)
             case Abstained(clarify=clarify):
-                return self._screened(outcome, clarify or f"I hold nothing that answers this well, and I won't guess. {_HELPS_WITH}")
+                return self._screened(outcome, clarify or _NOT_COVERED)
             case OutOfScope(field=field):
                 what, who = _RIGHT_PERSON[field]
                 return self._screened(outcome, f"{what} outside what I hold, and I won't guess. {who}\n{_OFFER}")
             case Withheld(alarm=alarm):
-                text = (
-                    "I could not be sure that every identifying detail was out of your question, so I did not process it. "
-                    "Please ask again without names, contact details, dates or places; if it was posted in a channel, delete it."
-                )
-                return Reply((*self._caution(alarm), Part(Role.PRIVACY, text)), self._close())
+                return Reply((*self._caution(alarm), Part(Role.PRIVACY, _WITHHELD)), self._close())
             case Unavailable(alarm=alarm):
-                text = "Something in me failed, so I have no answer for you. Please try again in a few minutes; your words were not kept."
-                return Reply((*self._caution(alarm), Part(Role.TEXT, text)), self._close())
+                return Reply((*self._caution(alarm), Part(Role.TEXT, _UNAVAILABLE)), self._close())
             case _:
                 assert_never(outcome)
 
     def _crisis(self, alarm: Alarm) -> Reply:
         if alarm.audience is Audience.SELF:
             parts = (Part(Role.SAFETY, self._texts.own), Part(Role.SAFETY, self._texts.own_limits))
-            return Reply(parts, "Please reach one person now: someone you trust, a clinician, or a supervisor who is safe for you.")
+            return Reply(
+                parts,
+                "Please reach one person now: someone you trust, a clinician, or a supervisor who is safe for you.",
+            )
         parts = (Part(Role.SAFETY, self._texts.other), Part(Role.SAFETY, self._texts.other_limits))
         return Reply(parts, "**Next step:** your supervisor or on-call person, by phone. Repair can wait.")
 
@@ -128,21 +144,21 @@ class Composer:
 
     def _answer(self, outcome: Answered) -> Reply:
         draft = outcome.draft
-        references = _References(self._corpus)
+        references = References(self._corpus)
         first = outcome.passages[0].card
         label = "Worth knowing" if first.head.kind in _KNOWN_FACTS_KINDS else "What this may be"
         parts = [*self._caution(outcome.alarm), *_privacy(outcome.question)]
         if draft.fell_back:
             parts.append(Part(Role.TEXT, "-# The language model could not be reached; this is the built-in writer."))
         if draft.reading:
-            parts.append(Part(Role.READING, f"**{label}:** {references.cite(draft.reading)}"))
+            parts.append(Part(Role.READING, _reading(label, references.cite(draft.reading))))
         listed = [f"{number}. {references.cite(item)}" for number, item in enumerate(draft.suggestions, 1)]
         parts.append(Part(Role.SUGGESTIONS, "\n".join(["**To consider**", *listed])))
         if draft.wording:
             parts.append(Part(Role.WORDING, f"**Words to try:** {references.cite(draft.wording)}"))
         if draft.watch:
             parts.append(Part(Role.WATCH, f"**Watch for:** {references.cite(draft.watch)}"))
-        parts.append(Part(Role.REFLECT, f"**Ask yourself:** {draft.reflect}"))
+        parts.append(Part(Role.REFLECT, f"**Ask yourself:** {one_line(draft.reflect)}"))
         parts.append(Part(Role.SOURCES, references.line(_cards_used(outcome.passages, draft_cites(outcome)))))
         return Reply(tuple(parts), self._close(draft.supervision))
 
@@ -150,11 +166,21 @@ class Composer:
         return (Part(Role.SAFETY, self._texts.caution),) if alarm.level is Level.CAUTION else ()
 
     def _close(self, supervision: str | None = None) -> str:
-        question = f'"{supervision}"' if supervision else "this question, in your own words, to your supervisor or consultation group."
+        question = (
+            f'"{one_line(supervision)}"'
+            if supervision
+            else "this question, in your own words, to your supervisor or consultation group."
+        )
         return (
             f"**Bring to supervision:** {question} Your supervisor knows your work; this tool does not.\n"
             f"-# If anyone may be in danger now: {_or_local(self._texts.emergency)}, then your supervisor by phone."
         )
+
+
+def _reading(label: str, text: str) -> str:
+    """Return the reading under its label; a text that opens with "This may be" needs no second one."""
+    opening = "This may be "
+    return f"**{opening.strip()}** {text.removeprefix(opening)}" if text.startswith(opening) else f"**{label}:** {text}"
 
 
 def draft_cites(outcome: Answered) -> tuple[str, ...]:
@@ -162,44 +188,6 @@ def draft_cites(outcome: Answered) -> tuple[str, ...]:
     draft = outcome.draft
     shown = [draft.reading, *draft.suggestions, draft.wording, draft.watch]
     return tuple(dict.fromkeys(cite for statement in shown if statement for cite in statement.cites))
-
-
-class _References:
-    """Numbers the sources of one answer in the order in which they are first cited."""
-
-    def __init__(self, corpus: Corpus) -> None:
-        self._corpus = corpus
-        self._numbers: dict[str, int] = {}
-        self._voices: dict[str, list[str]] = {}
-
-    def cite(self, statement: Statement) -> str:
-        """Return the statement with the numbers of its sources."""
-        units = [self._corpus.units[cite] for cite in statement.cites]
-        numbers = sorted({self._number(unit, index) for unit in units for index in range(len(unit.citations))})
-        return statement.text + " " + "".join(f"[{number}]" for number in numbers)
-
-    def line(self, cards: Iterable[Card]) -> str:
-        """Return the line of sources, with grades and the cards' review state."""
-        sources = []
-        for source_id, number in self._numbers.items():
-            source = self._corpus.sources[source_id]
-            voices = self._voices[source_id]
-            label = source.custom.label
-            if voices:
-                label = f"{' and '.join(voices)}, in {label}" if len(voices) < 3 else f"{', '.join(voices)}, in {label}"
-            grade = f" ({source.custom.grade})" if source.custom.grade != label else ""
-            sources.append(f"[{number}] {label}{grade}")
-        reviews = sorted({card.head.review for card in cards})
-        state = ["Not yet clinician-reviewed" if review == "unreviewed" else f"Reviewed: {review}" for review in reviews]
-        return "-# " + " · ".join([*sources, *state])
-
-    def _number(self, unit: Unit, index: int) -> int:
-        citation = unit.citations[index]
-        number = self._numbers.setdefault(citation.source, len(self._numbers) + 1)
-        voices = self._voices.setdefault(citation.source, [])
-        if citation.voice and citation.voice not in voices:
-            voices.append(citation.voice)
-        return number
 
 
 def _cards_used(passages: Iterable[Passage], cites: Iterable[str]) -> list[Card]:
@@ -212,8 +200,8 @@ def _privacy(question: Redaction) -> tuple[Part, ...]:
         return ()
     kinds = ", ".join(f"{removal.count} {removal.type}" for removal in question.removed)
     text = (
-        f"**I removed {kinds} before processing this.** Discord already received what you typed. Please don't post client "
-        "identifiers; if it is in a channel, delete it and tell your supervisor or privacy officer."
+        f"**I removed {kinds} before processing this.** Discord already received what you typed. Please don't post "
+        "client identifiers; if it is in a channel, delete it and tell your supervisor or privacy officer."
     )
     return (Part(Role.PRIVACY, text),)
 

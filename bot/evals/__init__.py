@@ -1,1 +1,1 @@
-
+"""Measurements of the program beside simpler ones."""

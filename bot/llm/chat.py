@@ -67,7 +67,7 @@ class ChatWriter:
         self._answer = load_template("answer")
 
     async def write(self, question: str, passages: Sequence[Passage], retrieved: Retrieved) -> Draft:
-        """Return the model's draft over the curated close, wording and caution; the built-in writer's where it failed."""
+        """Return the model's draft with the curated wording, caution and close, or the built-in writer's."""
         curated = self._fallback.compose(passages, retrieved)
         units = [unit for passage in passages for unit in passage.card.units]
         listing = "\n".join(f"{unit.id}: {unit.text}" for unit in units)
@@ -101,7 +101,9 @@ def chat_writer(settings: Settings, *, fallback: BuiltInWriter) -> ChatWriter:
     name = settings.llm_model or ""
     provider = name.partition(":")[0]
     if provider not in _EXTRAS:
-        raise FixSettings(f"LLM_MODEL names the provider {provider}, which is unknown", f"known are {', '.join(_EXTRAS)}")
+        raise FixSettings(
+            f"LLM_MODEL names the provider {provider}, which is unknown", f"known are {', '.join(_EXTRAS)}"
+        )
     given: dict[str, Any] = {"timeout": settings.llm_timeout, "max_retries": _RETRIES}
     if settings.llm_api_key is not None:
         given["api_key"] = settings.llm_api_key.get_secret_value()

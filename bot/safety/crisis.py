@@ -62,7 +62,7 @@ _PRESENT_TENSE_GUARD = _any(
 )
 _FIGURES = re.compile(
     r"(?:dead(?:line| tired| inside from)|killing (?:it|me|time)|murdering me|dying (?:to|of (?:laughter|embarrass\w+))"
-    r"|i could (?:just )?die|shoot (?:me|an? e?-?mail|her an? e?-?mail)|killed (?:it|the mood|the vibe|my)|bomb(?:ed|ing) (?:it|the|a)"
+    r"|i could (?:just )?die|shoot (?:me|an? e?-?mail|her an? e?-?mail)|suicide for (?:his|her|their|my) (?:career|reputation|gpa)|killed (?:it|the mood|the vibe|my)|bomb(?:ed|ing) (?:it|the|a)"
     r"|back to backs?|suicide (?:prevention|assessment|training|awareness))"
 )
 _SELF = re.compile(
@@ -83,7 +83,10 @@ _UNSURE = _any(
 )
 _CUES: tuple[tuple[Danger, re.Pattern[str]], ...] = (
     (Danger.SUICIDE, _any(*_DEATH_WISH, *_MEANS)),
-    (Danger.PARTNER_VIOLENCE, _any(r"(?:husband|wife|partner|boyfriend|girlfriend|ex) (?:chok\w+|strangl\w+|hits?|beats?) (?:her|him|them)")),
+    (
+        Danger.PARTNER_VIOLENCE,
+        _any(r"(?:husband|wife|partner|boyfriend|girlfriend|ex) (?:chok\w+|strangl\w+|hits?|beats?) (?:her|him|them)"),
+    ),
     (Danger.VIOLENCE, _any(*_VIOLENCE)),
     (Danger.ABUSE, _any(*_ABUSE)),
     (Danger.ACUTE_STATE, _any(*_ACUTE)),

@@ -47,7 +47,12 @@ _RULES: tuple[tuple[Field, re.Pattern[str]], ...] = (
             r"|(?:is|does) (?:it|she|he|they|this) (?:have )?(?:bipolar|bpd|adhd|autism|ptsd|schizo\w+)\?"
         ),
     ),
-    (Field.TESTING, _words(r"mmpi\w*|wais\w*|wisc\w*|phq-?9 scor\w+|score (?:the|a) (?:bdi|beck|phq)|iq test\w*|neuropsych\w*|rorschach")),
+    (
+        Field.TESTING,
+        _words(
+            r"mmpi\w*|wais\w*|wisc\w*|phq-?9 scor\w+|score (?:the|a) (?:bdi|beck|phq)|iq test\w*|neuropsych\w*|rorschach"
+        ),
+    ),
     (
         Field.PROTOCOL,
         _words(
@@ -57,10 +62,22 @@ _RULES: tuple[tuple[Field, re.Pattern[str]], ...] = (
     ),
     (
         Field.HOMEWORK,
-        _words(r"(?:write|do|finish) my (?:paper|essay|homework|assignment|discussion post|thesis)|spss|moderation analysis|apa (?:format|7)|nce practice"),
+        _words(
+            r"(?:write|do|finish) my (?:paper|essay|homework|assignment|discussion post|thesis)|spss|moderation analysis|apa (?:format|7)|nce practice"
+        ),
     ),
-    (Field.SOFTWARE, _words(r"python|javascript|excel formula|wifi password|install\w*|printer|zoom (?:link|update)|simplepractice (?:settings|bug)|write (?:a|some) code")),
-    (Field.LETTER, _words(r"(?:write|draft) (?:a|the|me a) (?:letter|report|note) (?:for|to)|esa letter|emotional support animal|disability (?:form|letter)")),
+    (
+        Field.SOFTWARE,
+        _words(
+            r"python|javascript|excel formula|wifi password|install\w*|printer|zoom (?:link|update)|simplepractice (?:settings|bug)|write (?:a|some) code"
+        ),
+    ),
+    (
+        Field.LETTER,
+        _words(
+            r"(?:write|draft) (?:a|the|me a) (?:letter|report|note) (?:for|to)|esa letter|emotional support animal|disability (?:form|letter)"
+        ),
+    ),
     (
         Field.OTHER,
         _words(

@@ -1,0 +1,50 @@
+"""Numbers the sources of one answer, and words the line that lists them."""
+
+from collections.abc import Iterable
+
+from bot.consult.outcome import Statement
+from knowledge.entry import Card, Corpus, Unit
+
+
+class References:
+    """Numbers the sources of one answer in the order in which they are first cited."""
+
+    def __init__(self, corpus: Corpus) -> None:
+        self._corpus = corpus
+        self._numbers: dict[str, int] = {}
+        self._voices: dict[str, list[str]] = {}
+
+    def cite(self, statement: Statement) -> str:
+        """Return the statement with the numbers of its sources."""
+        units = [self._corpus.units[cite] for cite in statement.cites]
+        numbers = sorted({self._number(unit, index) for unit in units for index in range(len(unit.citations))})
+        return one_line(statement.text) + " " + "".join(f"[{number}]" for number in numbers)
+
+    def line(self, cards: Iterable[Card]) -> str:
+        """Return the line of sources, with grades and the cards' review state."""
+        sources = []
+        for source_id, number in self._numbers.items():
+            custom = self._corpus.sources[source_id].custom
+            *others, last = self._voices[source_id] or [""]
+            voices = " and ".join([", ".join(others), last] if others else [last])
+            label = f"{voices}, in {custom.label}" if voices else custom.label
+            grade = f" ({custom.grade})" if custom.grade != custom.label else ""
+            sources.append(f"[{number}] {label}{grade}")
+        reviews = sorted({card.head.review for card in cards})
+        state = [
+            "Not yet clinician-reviewed" if review == "unreviewed" else f"Reviewed: {review}" for review in reviews
+        ]
+        return "-# " + " · ".join([*sources, *state])
+
+    def _number(self, unit: Unit, index: int) -> int:
+        citation = unit.citations[index]
+        number = self._numbers.setdefault(citation.source, len(self._numbers) + 1)
+        voices = self._voices.setdefault(citation.source, [])
+        if citation.voice and citation.voice not in voices:
+            voices.append(citation.voice)
+        return number
+
+
+def one_line(text: str) -> str:
+    """Return a writer's text on one line, so that it can open no paragraph, and without control characters."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())

@@ -1,0 +1,52 @@
+"""Fixtures that many tests share: the shipped corpus, the real embedder, and one real index built once a run."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+from bot import app
+from bot.settings import Settings
+from knowledge.embedding import MiniLmEmbedder
+from knowledge.entry import Corpus
+from knowledge.loader import load_corpus
+from knowledge.sync import open_retriever
+
+REPOSITORY = Path(__file__).parent.parent
+
+
+@pytest.fixture(autouse=True)
+def _empty_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep settings of the machine that runs the tests out of them."""
+    for name in (*Settings.names(), "SUPERVISION_QUESTION", "OPENAI_API_KEY"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(scope="session")
+def corpus() -> Corpus:
+    """The shipped corpus."""
+    return load_corpus()
+
+
+@pytest.fixture(scope="session")
+def embedder() -> MiniLmEmbedder:
+    """The real embedder."""
+    return MiniLmEmbedder(threads=2)
+
+
+@pytest.fixture(scope="session")
+def data_folder(tmp_path_factory: pytest.TempPathFactory, corpus: Corpus, embedder: MiniLmEmbedder) -> Path:
+    """A data folder with the real index, built once a run and shared by all workers. Read it, never write it."""
+    root = tmp_path_factory.getbasetemp()
+    folder = (root.parent if "PYTEST_XDIST_WORKER" in os.environ else root) / "shared-data"
+    with FileLock(f"{folder}.lock"):
+        open_retriever(folder, corpus, embedder)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def services(data_folder: Path) -> Iterator[app.Services]:
+    """Every service of the program, over the real index."""
+    yield app.build(Settings(data_dir=data_folder))
