@@ -2,8 +2,7 @@
 
 import asyncio
 
-from rich.console import Console
-
+from bot.cli.console import open_console
 from bot.cli.services import build_services, read_settings
 
 
@@ -16,7 +15,7 @@ def run() -> int:
     if not token:
         raise token_missing()
     services = build_services(settings)
-    console = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
+    console = open_console(stderr=True, markup=False, soft_wrap=True)
     bot = SupervisionBot(consultant=services.consultant, composer=services.composer(), announce=console.print)
     asyncio.run(run_bot(bot, token))
     return 0

@@ -1,0 +1,61 @@
+"""Fakes for what the cogs need of the application: each holds a queue of outcomes, failures included."""
+
+import asyncio
+from collections import deque
+
+from bot.consult.outcome import Answered, Consultation, Draft, Outcome, Passage, Statement
+from bot.consult.reply import Part, Reply, Role
+from bot.safety.verdicts import CALM, Redaction
+from knowledge.entry import Corpus, Section
+
+
+class FakeConsultant:
+    """Answers with what is queued, after as many seconds as it is told to take; an exception is raised."""
+
+    def __init__(self, *queue: Outcome | Exception, seconds: float = 0) -> None:
+        self.questions: list[str] = []
+        self._queue = deque(queue)
+        self._seconds = seconds
+
+    async def answer(self, question: str) -> Consultation:
+        self.questions.append(question)
+        await asyncio.sleep(self._seconds)
+        step = self._queue.popleft()
+        if isinstance(step, Exception):
+            raise step
+        return Consultation(step)
+
+
+class FakeComposer:
+    """Words every outcome as the queued reply; an exception is raised."""
+
+    def __init__(self, *queue: Reply | Exception) -> None:
+        self._queue = deque(queue)
+
+    def compose(self, outcome: Outcome) -> Reply:  # noqa: ARG002
+        step = self._queue.popleft()
+        if isinstance(step, Exception):
+            raise step
+        return step
+
+
+def answered(corpus: Corpus, *, words: int = 8) -> Answered:
+    """Return an answer from the first card that has one of everything, each suggestion padded to a length in words."""
+    card = next(card for card in corpus.cards if all(card.section(section) for section in Section))
+    cites = (card.section(Section.SUGGESTION)[0].id,)
+    long = Statement(" ".join(["listen"] * words), cites)
+    draft = Draft(
+        suggestions=(long, long),
+        reading=Statement("This may be a withdrawal.", cites),
+        wording=None,
+        watch=Statement("hopelessness.", cites),
+        reflect="what was I feeling?",
+        supervision="What might I be missing?",
+        writer="fake",
+    )
+    return Answered(question=Redaction("q"), alarm=CALM, draft=draft, passages=(Passage(card, 1.0),), dropped=0)
+
+
+def reply(*texts: str, close: str = "Bring it to your supervisor.") -> Reply:
+    """Return a reply whose parts have these texts."""
+    return Reply(tuple(Part(Role.TEXT, text) for text in texts), close)

@@ -1,0 +1,238 @@
+"""The bot's way into Discord and out of it, against a small Discord on this machine."""
+
+import asyncio
+import logging
+import os
+import re
+import signal
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import discord
+import pytest
+
+from bot.client import SupervisionBot, invite_link, run_bot
+from bot.cogs.failures import STOPPED
+from bot.consult.outcome import Withheld
+from bot.errors import AssistantError, GetToken, TryAgainLater
+from bot.safety.verdicts import CALM
+from tests.cogs.fakes import FakeComposer, FakeConsultant, reply
+from tests.loopback import TOKEN, LoopbackDiscord, nothing_listens
+
+pytestmark = pytest.mark.timeout(30)
+
+
+@pytest.fixture
+async def discord_here(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[LoopbackDiscord]:
+    async with LoopbackDiscord().serve(monkeypatch) as loopback:
+        yield loopback
+
+
+@pytest.fixture
+def heard() -> list[str]:
+    """What the bot announces."""
+    return []
+
+
+@pytest.fixture
+def bot(heard: list[str]) -> SupervisionBot:
+    return _bot(FakeConsultant(), heard)
+
+
+def _bot(consultant: FakeConsultant, heard: list[str]) -> SupervisionBot:
+    composer = FakeComposer(reply("an answer"))
+    return SupervisionBot(consultant=consultant, composer=composer, announce=heard.append)
+
+
+async def test_the_bot_wants_no_privileged_intent_and_lets_no_mention_through(bot: SupervisionBot) -> None:
+    assert [name for name, wanted in bot.intents if wanted] == ["guilds"]
+    assert bot.allowed_mentions is not None
+    assert dict(bot.allowed_mentions.to_dict()) == {"parse": []}
+
+
+async def test_a_wrong_token_is_refused_with_the_way_to_get_a_right_one(
+    bot: SupervisionBot, discord_here: LoopbackDiscord
+) -> None:
+    with pytest.raises(GetToken) as refused:
+        await run_bot(bot, "wrong.token.here")
+
+    assert "Discord refuses DISCORD_TOKEN" in str(refused.value)
+    assert "Reset Token" in str(refused.value)
+    assert "wrong.token.here" not in str(refused.value)
+    assert discord_here.requests == ["GET /users/@me"]
+    assert bot.is_closed()
+
+
+@pytest.mark.parametrize("token", ["a token", "tok\nen", "t\u00f6ken", "token\x00"])
+async def test_a_token_that_cannot_be_one_is_not_sent(
+    token: str, bot: SupervisionBot, discord_here: LoopbackDiscord
+) -> None:
+    with pytest.raises(GetToken, match="characters that no token has"):
+        await run_bot(bot, token)
+
+    assert discord_here.requests == []
+
+
+async def test_an_unreachable_discord_is_a_sentence(bot: SupervisionBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    with nothing_listens(monkeypatch), pytest.raises(TryAgainLater, match=r"cannot be reached .* check the network"):
+        await run_bot(bot, TOKEN)
+
+    assert bot.is_closed()
+
+
+async def test_a_connection_lost_at_login_is_a_sentence(bot: SupervisionBot, discord_here: LoopbackDiscord) -> None:
+    discord_here.hang_up = True
+    with pytest.raises(TryAgainLater, match="cannot be reached"):
+        await run_bot(bot, TOKEN)
+
+
+@pytest.mark.parametrize("status", [403, 429, 503])
+async def test_a_discord_that_does_not_let_the_bot_in_for_now_is_a_sentence(
+    status: int, bot: SupervisionBot, discord_here: LoopbackDiscord
+) -> None:
+    discord_here.me_status = status
+    with pytest.raises(TryAgainLater, match=f"Discord answered {status} at login"):
+        await run_bot(bot, TOKEN)
+
+
+@pytest.mark.parametrize(
+    ("code", "kind", "words"),
+    [
+        (4004, GetToken, "no longer accepts DISCORD_TOKEN"),
+        (4013, TryAgainLater, "closed the connection with code 4013"),
+    ],
+)
+async def test_a_gateway_that_shows_the_bot_the_door_is_a_sentence(
+    code: int, kind: type[AssistantError], words: str, bot: SupervisionBot, discord_here: LoopbackDiscord
+) -> None:
+    discord_here.close_code = code
+    with pytest.raises(kind, match=words):
+        await run_bot(bot, TOKEN)
+
+
+@pytest.mark.parametrize("signal_number", [signal.SIGTERM, signal.SIGINT])
+async def test_a_stop_is_clean_and_leaves_the_signals_as_they_were(
+    signal_number: signal.Signals, bot: SupervisionBot, discord_here: LoopbackDiscord
+) -> None:
+    before = [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)]
+    running = asyncio.create_task(run_bot(bot, TOKEN))
+    await discord_here.started(running)
+
+    os.kill(os.getpid(), signal_number)
+    await running
+
+    assert bot.is_closed()
+    assert [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)] == before
+
+
+async def test_the_commands_are_registered_and_the_invitation_is_said_when_the_bot_is_in_no_server(
+    bot: SupervisionBot, discord_here: LoopbackDiscord, heard: list[str]
+) -> None:
+    running = asyncio.create_task(run_bot(bot, TOKEN))
+    await discord_here.started(running)
+    await bot.wait_until_ready()
+    os.kill(os.getpid(), signal.SIGTERM)
+    await running
+
+    assert "PUT /applications/100/commands" in discord_here.requests
+    assert heard == [f"Ready as supervision, but in no server yet; invite it with {invite_link(100)}"]
+
+
+async def test_an_answer_in_flight_is_finished_before_the_bot_stops(
+    discord_here: LoopbackDiscord, heard: list[str]
+) -> None:
+    running = asyncio.create_task(run_bot(_bot(FakeConsultant(Withheld(CALM), seconds=0.5), heard), TOKEN))
+    await discord_here.started(running)
+    await discord_here.ask("a question")
+
+    os.kill(os.getpid(), signal.SIGTERM)
+    await running
+
+    assert discord_here.said == ["an answer\n\nBring it to your supervisor."]
+
+
+async def test_who_waits_for_an_answer_that_takes_too_long_is_told_to_ask_again(
+    discord_here: LoopbackDiscord, heard: list[str]
+) -> None:
+    slow = FakeConsultant(Withheld(CALM), seconds=60)
+    running = asyncio.create_task(run_bot(_bot(slow, heard), TOKEN, patience=0.2))
+    await discord_here.started(running)
+    await discord_here.ask("a question")
+
+    began = time.monotonic()
+    os.kill(os.getpid(), signal.SIGTERM)
+    await running
+
+    assert discord_here.said == [STOPPED]
+    assert time.monotonic() - began < 5
+
+
+async def test_a_question_that_comes_while_the_bot_stops_is_answered_too(
+    discord_here: LoopbackDiscord, heard: list[str]
+) -> None:
+    consultant = FakeConsultant(Withheld(CALM), Withheld(CALM), seconds=0.5)
+    composer = FakeComposer(reply("first"), reply("second"))
+    bot = SupervisionBot(consultant=consultant, composer=composer, announce=heard.append)
+    running = asyncio.create_task(run_bot(bot, TOKEN))
+    await discord_here.started(running)
+    await discord_here.ask("one")
+    os.kill(os.getpid(), signal.SIGTERM)
+    await asyncio.sleep(0.1)
+    await discord_here.ask("two")
+    await running
+
+    assert [content.partition("\n")[0] for content in discord_here.said] == ["first", "second"]
+
+
+async def test_a_second_signal_does_not_wait_for_answers(discord_here: LoopbackDiscord, heard: list[str]) -> None:
+    stopped: list[int] = []
+    before = signal.signal(signal.SIGTERM, lambda number, _: stopped.append(number))
+    try:
+        running = asyncio.create_task(run_bot(_bot(FakeConsultant(Withheld(CALM), seconds=1), heard), TOKEN))
+        await discord_here.started(running)
+        await discord_here.ask("a question")
+        os.kill(os.getpid(), signal.SIGTERM)
+        await asyncio.sleep(0.1)
+        assert not running.done()
+        os.kill(os.getpid(), signal.SIGTERM)
+        await asyncio.sleep(0)
+        assert stopped == [signal.SIGTERM]
+        await running
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+async def test_an_event_handler_that_fails_is_logged_without_content(
+    discord_here: LoopbackDiscord, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(_: str) -> None:
+        raise RuntimeError("what a person wrote")
+
+    bot = SupervisionBot(consultant=FakeConsultant(), composer=FakeComposer(), announce=fail)
+    with caplog.at_level(logging.DEBUG, "bot"):
+        running = asyncio.create_task(run_bot(bot, TOKEN))
+        await discord_here.started(running)
+        await bot.wait_until_ready()
+        await asyncio.sleep(0)
+        os.kill(os.getpid(), signal.SIGTERM)
+        await running
+
+    (record,) = [record for record in caplog.records if record.getMessage() == "event failed"]
+    assert record.__dict__["fields"] == {"command": "on_ready", "error": "RuntimeError"}
+
+
+def test_the_invitation_asks_for_both_scopes_and_no_permission() -> None:
+    assert invite_link(100) == discord.utils.oauth_url(
+        100, permissions=discord.Permissions(0), scopes=["bot", "applications.commands"]
+    )
+    assert "permissions=0" in invite_link(100)
+    assert "scope=bot+applications.commands" in invite_link(100)
+
+
+def test_the_page_about_discord_gives_the_invitation_and_the_intents_as_they_are(bot: SupervisionBot) -> None:
+    page = (Path(__file__).parent.parent / "docs" / "discord.md").read_text(encoding="utf-8")
+    wanted = [name for name, is_wanted in bot.intents if is_wanted]
+
+    assert f"\n{invite_link(100).replace('100', 'YOUR_APPLICATION_ID')}\n" in page
+    assert re.findall(r"^\| `(\w+)` \| (?:yes|no) \|", page, re.MULTILINE) == wanted
