@@ -6,8 +6,8 @@ import sys
 from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, TextIO
 
 import typer
-from rich.console import Console
 
+from bot.cli.console import open_console
 from bot.cli.services import build_services, read_settings
 from bot.errors import FixInput
 from knowledge.errors import FixCorpus
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 QUESTION_VARIABLE = "SUPERVISION_QUESTION"
 """The environment variable that carries a question verbatim, past any shell."""
+
+_MEND_LINE = 'write {"id": "...", "text": "..."}, with "thread" (a list of texts) and "region" if wanted'
 
 
 def ask(
@@ -42,7 +44,7 @@ def ask(
     from bot.cli.terminal import show  # noqa: PLC0415  # together with the heavy parts
 
     consultation = asyncio.run(services.consultant.answer(question or ""))
-    show(services.composer().compose(consultation.outcome), Console(highlight=False))
+    show(services.composer().compose(consultation.outcome), open_console())
     return 0
 
 
@@ -69,34 +71,35 @@ async def _answer_line(services: "Services", number: int, line: bytes) -> dict[s
 
     question_id: str | None = None
     try:
-        item = _read_line(line)
-        question_id = item["id"]
+        item = _read_object(line)
+        question_id = item["id"] if isinstance(item.get("id"), str) else None
+        _check_keys(item)
         composer = services.composer(item.get("region"))
-    except FixInput as error:
-        return {"line": number, "id": question_id, "error": str(error)}
-    except FixCorpus as error:
+    except (FixInput, FixCorpus) as error:
         return {"line": number, "id": question_id, "error": str(error)}
     consultation = await services.consultant.answer(item["text"], item.get("thread") or ())
     region = item.get("region") or services.settings.region
     return record(item["id"], consultation, composer.compose(consultation.outcome), region)
 
 
-def _read_line(line: bytes) -> dict[str, Any]:
-    mend = 'write {"id": "...", "text": "..."}, with "thread" (a list of texts) and "region" if wanted'
+def _read_object(line: bytes) -> dict[str, Any]:
     try:
         item = json.loads(line.decode("utf-8"))
     except UnicodeDecodeError:
-        raise FixInput("the line is not UTF-8", mend) from None
+        raise FixInput("the line is not UTF-8", _MEND_LINE) from None
     except (ValueError, RecursionError):
-        raise FixInput("the line is not JSON", mend) from None
+        raise FixInput("the line is not JSON", _MEND_LINE) from None
     if not isinstance(item, dict):
-        raise FixInput("the line is no JSON object", mend)
+        raise FixInput("the line is no JSON object", _MEND_LINE)
+    return item
+
+
+def _check_keys(item: dict[str, Any]) -> None:
     for key in ("id", "text"):
         if not isinstance(item.get(key), str):
-            raise FixInput(f'"{key}" is missing or no text', mend)
+            raise FixInput(f'"{key}" is missing or no text', _MEND_LINE)
     thread = item.get("thread")
     if thread is not None and not (isinstance(thread, list) and all(isinstance(turn, str) for turn in thread)):
-        raise FixInput('"thread" is no list of texts', mend)
+        raise FixInput('"thread" is no list of texts', _MEND_LINE)
     if not isinstance(item.get("region"), str | None):
-        raise FixInput('"region" is no text', mend)
-    return item
+        raise FixInput('"region" is no text', _MEND_LINE)

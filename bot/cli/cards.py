@@ -7,6 +7,7 @@ import typer
 from rich.console import Console
 from rich.table import Column, Table
 
+from bot.cli.console import open_console
 from bot.cli.services import build_services, read_settings
 from bot.errors import FixInput
 from knowledge.entry import SECTION_HEADINGS, Card, Corpus
@@ -36,7 +37,7 @@ def build_group() -> typer.Typer:
 def check(*, folder: _Folder = PACKAGE_FOLDER) -> int:
     """Check every card, source and topic; name file, line and field of each problem."""
     corpus, problems = read_corpus(folder)
-    console = Console(highlight=False, soft_wrap=True)
+    console = open_console(soft_wrap=True)
     for problem in problems:
         console.print(str(problem), markup=False)
     asks = sum(len(card.head.asks) for card in corpus.cards)
@@ -72,7 +73,7 @@ def show(
         close = [known for known in corpus.by_id if card_id.casefold() in known]
         hint = f"did you mean {', '.join(close[:3])}" if close else "`supervision-bot cards list` lists them"
         raise FixInput(f"there is no card called {card_id}", hint)
-    _print_card(card, corpus, Console(highlight=False))
+    _print_card(card, corpus, open_console())
     return 0
 
 
@@ -88,8 +89,8 @@ def search(term: Annotated[str, typer.Argument(help="Words, as a counselor would
 
 def _print_table(table: Table) -> None:
     """Print a table, as wide as the terminal; in a pipe or a file each row stays on one line."""
-    terminal = Console().is_terminal
-    Console(highlight=False, markup=False, width=None if terminal else _PIPE_WIDTH).print(table)
+    terminal = open_console().is_terminal
+    open_console(markup=False, width=None if terminal else _PIPE_WIDTH).print(table)
 
 
 def _print_card(card: Card, corpus: Corpus, console: Console) -> None:

@@ -5,6 +5,7 @@ from collections import deque
 
 from rich.console import Console
 
+from bot.cli.console import open_console
 from bot.cli.services import build_services, read_settings
 
 _TURNS = 8
@@ -21,7 +22,7 @@ def chat() -> int:
     services = build_services(read_settings())
     from bot.cli.terminal import show  # noqa: PLC0415  # together with the heavy parts
 
-    console = Console(highlight=False)
+    console = open_console()
     console.print(_WELCOME, style="dim")
     thread: deque[str] = deque(maxlen=_TURNS)
     with asyncio.Runner() as runner:

@@ -1,17 +1,17 @@
 """`doctor`: what is not well, and the mend."""
 
-from rich.console import Console
-
+from bot.cli.console import open_console
 from bot.cli.services import read_settings
 
 
 def doctor() -> int:
     """Check settings, model files, cards, crisis texts, the index and the token; say how to mend what is not well."""
-    from bot.doctor import State, examine  # noqa: PLC0415  # Chroma takes seconds to import
+    settings = read_settings()
+    from bot.doctor import State, examine  # noqa: PLC0415  # Chroma takes seconds to import, and reads `.env` itself
 
-    console = Console(highlight=False)
+    console = open_console()
     marks = {State.WELL: ("ok", "green"), State.NOTE: ("note", "yellow"), State.ILL: ("ILL", "bold red")}
-    findings = examine(read_settings())
+    findings = examine(settings)
     for finding in findings:
         mark, style = marks[finding.state]
         console.print(f"[{style}]{mark:>4}[/]  {finding.part}: ", end="")

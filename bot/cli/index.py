@@ -3,8 +3,8 @@
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
+from bot.cli.console import open_console
 from bot.cli.services import build_services, describe, read_settings
 
 
@@ -13,5 +13,5 @@ def index(
 ) -> int:
     """Build the index, or take up what changed in the cards; without changes it only checks."""
     services = build_services(read_settings(), rebuild=rebuild)
-    Console(highlight=False).print(describe(services.sync))
+    open_console().print(describe(services.sync))
     return 0

@@ -3,7 +3,7 @@
 from importlib.metadata import PackageNotFoundError
 from importlib.metadata import version as version_of
 
-from rich.console import Console
+from bot.cli.console import open_console
 
 
 def version() -> int:
@@ -12,5 +12,5 @@ def version() -> int:
         number = version_of("supervision-assistant")
     except PackageNotFoundError:
         number = "(run from its source, not installed)"
-    Console(highlight=False).print(f"supervision-assistant {number}")
+    open_console().print(f"supervision-assistant {number}")
     return 0

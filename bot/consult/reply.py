@@ -117,7 +117,7 @@ class Composer:
             case Answered():
                 return self._answer(outcome)
             case Abstained(clarify=clarify):
-                return self._screened(outcome, clarify or _NOT_COVERED)
+                return self._screened(outcome, one_line(clarify or "") or _NOT_COVERED)
             case OutOfScope(field=field):
                 what, who = _RIGHT_PERSON[field]
                 return self._screened(outcome, f"{what} outside what I hold, and I won't guess. {who}\n{_OFFER}")
@@ -165,11 +165,10 @@ class Composer:
     def _caution(self, alarm: Alarm) -> tuple[Part, ...]:
         return (Part(Role.SAFETY, self._texts.caution),) if alarm.level is Level.CAUTION else ()
 
-    def _close(self, supervision: str | None = None) -> str:
+    def _close(self, supervision: str = "") -> str:
+        asked = one_line(supervision)
         question = (
-            f'"{one_line(supervision)}"'
-            if supervision
-            else "this question, in your own words, to your supervisor or consultation group."
+            f'"{asked}"' if asked else "this question, in your own words, to your supervisor or consultation group."
         )
         return (
             f"**Bring to supervision:** {question} Your supervisor knows your work; this tool does not.\n"

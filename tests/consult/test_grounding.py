@@ -1,0 +1,139 @@
+"""Grounding: what a statement may say of what it cites."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bot.consult.grounding import Verdict, ground, judge
+from bot.consult.outcome import Draft, Statement
+from knowledge.entry import Citation, Corpus, Section, Unit
+
+_TEXTS = {
+    "card#s1": 'Say it within 2 weeks. In 30% of cases Bowlby and Ann McWilliams say "I\'m sorry I was late" works, '
+    "as José did.",
+    "card#s2": "Ask once, then wait 1.5 minutes. It may be May before they answer; Annals of 1,200 days.",
+}
+ALLOWED = {name: Unit(name, Section.SUGGESTION, text, (Citation("source"),)) for name, text in _TEXTS.items()}
+
+
+def _judge(text: str, *cites: str) -> Verdict:
+    return judge(Statement(text, cites or ("card#s1",)), ALLOWED)
+
+
+@pytest.mark.parametrize("cites", [(), ("card#s9",), ("card#s1", "card#s9"), ("CARD#S1",), ("",), ("card",)])
+def test_a_statement_that_cites_nothing_that_was_found_is_missing(cites: tuple[str, ...]) -> None:
+    assert judge(Statement("Ask once.", cites), ALLOWED) is Verdict.MISSING
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n\t"])
+def test_a_statement_that_says_nothing_is_missing(text: str) -> None:
+    assert _judge(text) is Verdict.MISSING
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Wait up to 2 weeks.",
+        "About 30% found that it works.",
+        "Own it first, as Bowlby would, and Ann too.",
+        "Ask as McWilliams asks.",
+        "Try what José tried.",
+        'Linger a moment. Then name it. "I\'m sorry I was late" is enough.',
+        "Say \N{LEFT DOUBLE QUOTATION MARK}I\N{RIGHT SINGLE QUOTATION MARK}m  SORRY\N{RIGHT DOUBLE QUOTATION MARK}.",
+        "Leave CBT and DBT for later.",
+        'Say "no" to that.',
+        "I think I'd ask.",
+    ],
+)
+def test_a_statement_whose_facts_all_stand_in_what_it_cites_is_grounded(text: str) -> None:
+    assert _judge(text) is Verdict.GROUNDED
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Wait up to 3 weeks.",
+        "Wait up to 20 weeks.",
+        "About 3% found that it works.",
+        "About 0% found that it works.",
+        "About 2.5 weeks.",
+        "About 30.5% found that it works.",
+        "Wait \N{ARABIC-INDIC DIGIT TWO} weeks.",
+    ],
+)
+def test_a_changed_number_is_ungrounded(text: str) -> None:
+    assert _judge(text) is Verdict.UNGROUNDED
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Own it first, as Winnicott would.",
+        "Ask as McLeod asks.",
+        "Try what Éva tried.",
+        "Try what Josée tried.",
+        "Try what Anne tried.",
+        "Leave it, says Bow.",
+    ],
+)
+def test_a_foreign_name_is_ungrounded(text: str) -> None:
+    assert _judge(text) is Verdict.UNGROUNDED
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'Say "I regret that I was late".',
+        'Say "I\'m sorry I was late again".',
+        "Say \N{LEFT DOUBLE QUOTATION MARK}tell me more\N{RIGHT DOUBLE QUOTATION MARK} and wait.",
+    ],
+)
+def test_an_invented_quotation_is_ungrounded(text: str) -> None:
+    assert _judge(text) is Verdict.UNGROUNDED
+
+
+@pytest.mark.parametrize(("text", "number"), [("1.5 minutes", "1.5"), ("1,200 days", "1,200")])
+def test_a_number_stands_only_in_the_unit_that_holds_it(text: str, number: str) -> None:
+    assert number in text
+    assert _judge(f"Wait {text}.", "card#s2") is Verdict.GROUNDED
+    assert _judge(f"Wait {text}.", "card#s1") is Verdict.UNGROUNDED
+    assert _judge(f"Wait {text} in 30%.", "card#s1", "card#s2") is Verdict.GROUNDED
+
+
+def test_every_unit_of_the_corpus_is_grounded_in_itself(corpus: Corpus) -> None:
+    verdicts = {unit.id: judge(Statement(unit.text, (unit.id,)), corpus.units) for unit in corpus.units.values()}
+    assert {name for name, verdict in verdicts.items() if verdict is not Verdict.GROUNDED} == set()
+
+
+@given(st.text(), st.lists(st.sampled_from(["card#s1", "card#s2", "card#s3"])))
+def test_any_text_gets_a_verdict_and_a_number_that_no_unit_holds_is_never_grounded(text: str, cites: list[str]) -> None:
+    assert judge(Statement(text, tuple(cites)), ALLOWED) in Verdict
+    assert judge(Statement(f"{text} 987654321 ", tuple(cites)), ALLOWED) is not Verdict.GROUNDED
+
+
+def _draft(good: Statement, bad: Statement) -> Draft:
+    return Draft(
+        suggestions=(bad, good, bad),
+        reading=bad,
+        wording=good,
+        watch=bad,
+        reflect="What did I feel?",
+        supervision="What might I be missing?",
+        writer="fake:model",
+    )
+
+
+def test_what_does_not_hold_is_taken_out_and_counted() -> None:
+    good, bad = Statement("Ask once.", ("card#s2",)), Statement("Wait 17 days.", ("card#s2",))
+    grounded = ground(_draft(good, bad), ALLOWED.values())
+    assert grounded.dropped == 4
+    assert grounded.draft.suggestions == (good,)
+    assert (grounded.draft.reading, grounded.draft.wording, grounded.draft.watch) == (None, good, None)
+    assert grounded.draft.reflect == "What did I feel?"
+
+
+def test_a_draft_that_holds_is_left_as_it_is() -> None:
+    good = Statement("Ask once.", ("card#s2",))
+    grounded = ground(_draft(good, good), ALLOWED.values())
+    assert grounded.dropped == 0
+    assert grounded.draft == _draft(good, good)

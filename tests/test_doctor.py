@@ -1,0 +1,166 @@
+"""The doctor: what is well, what is not, and that every ill has its mend."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from bot import doctor
+from bot.doctor import Finding, State, examine
+from bot.settings import Settings
+from knowledge import embedding
+from knowledge.entry import Corpus
+from knowledge.errors import FixCorpus, FreeDataFolder
+from tests.cli.process import Program
+
+
+@pytest.fixture(scope="module")
+def own_folder(data_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the real index, since the doctor tries to write."""
+    folder = tmp_path_factory.mktemp("doctor") / "data"
+    shutil.copytree(data_folder, folder)
+    return folder
+
+
+def _findings(settings: Settings) -> dict[str, Finding]:
+    return {finding.part: finding for finding in examine(settings)}
+
+
+def test_a_program_in_order_has_no_ill(own_folder: Path) -> None:
+    before = sorted(own_folder.iterdir())
+    found = _findings(Settings(data_dir=own_folder))
+    assert {part: finding.state for part, finding in found.items()} == {
+        "Data folder": State.WELL,
+        "Embedding model": State.WELL,
+        "Knowledge base": State.NOTE,
+        "Crisis texts": State.NOTE,
+        "Index": State.WELL,
+        "Writer": State.WELL,
+        "Discord token": State.NOTE,
+    }
+    assert sorted(own_folder.iterdir()) == before
+
+
+def test_all_that_is_not_well_has_a_mend_and_all_that_is_has_none(own_folder: Path) -> None:
+    for finding in examine(Settings(data_dir=own_folder)):
+        assert finding.text.endswith(".")
+        assert bool(finding.mend) is (finding.state is not State.WELL)
+
+
+def test_a_missing_model_file_is_an_ill_and_the_other_checks_go_on(
+    own_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    package, _, digest = embedding._MODEL
+    monkeypatch.setattr(embedding, "_MODEL", (package, "gone.onnx", digest))
+    found = _findings(Settings(data_dir=own_folder))
+    assert found["Embedding model"].state is State.ILL
+    assert "gone.onnx" in found["Embedding model"].text
+    assert found["Embedding model"].mend == "Install the program's requirements again (`make install`)."
+    assert "Index" not in found
+    assert found["Knowledge base"].state is State.NOTE
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        (("no_such_package", "model.onnx", "0"), "is not installed"),
+        ((*embedding._MODEL[:2], "0" * 64), "not the one we pin"),
+    ],
+)
+def test_a_model_that_is_not_ours_is_an_ill(
+    own_folder: Path, monkeypatch: pytest.MonkeyPatch, changed: tuple[str, str, str], said: str
+) -> None:
+    monkeypatch.setattr(embedding, "_MODEL", changed)
+    finding = _findings(Settings(data_dir=own_folder))["Embedding model"]
+    assert finding.state is State.ILL
+    assert said in finding.text
+
+
+def test_cards_that_cannot_be_read_are_an_ill(own_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken() -> Corpus:
+        raise FixCorpus("the knowledge base is not usable", "restore it")
+
+    monkeypatch.setattr(doctor, "load_corpus", broken)
+    found = _findings(Settings(data_dir=own_folder))
+    assert found["Knowledge base"] == Finding(
+        "Knowledge base", State.ILL, "The knowledge base is not usable.", "Restore it."
+    )
+    assert "Index" not in found
+
+
+def test_cards_that_were_all_reviewed_are_well(
+    own_folder: Path, corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cards = [
+        card.__class__(card.head.model_copy(update={"review": "supervisor, 2026"}), card.units, card.path)
+        for card in corpus.cards
+    ]
+    reviewed = Corpus(tuple(cards), corpus.sources, corpus.topics, corpus.digest)
+    monkeypatch.setattr(doctor, "load_corpus", lambda: reviewed)
+    assert _findings(Settings(data_dir=own_folder))["Knowledge base"].state is State.WELL
+
+
+def test_a_region_without_lines_is_an_ill(own_folder: Path) -> None:
+    finding = _findings(Settings(data_dir=own_folder, region="atlantis"))["Crisis texts"]
+    assert finding.state is State.ILL
+    assert finding.mend == "Use one of neutral, us."
+
+
+def test_a_data_folder_without_an_index_is_noted(tmp_path: Path) -> None:
+    found = _findings(Settings(data_dir=tmp_path / "new"))
+    assert found["Index"].state is State.NOTE
+    assert "supervision-bot index" in found["Index"].mend
+
+
+def test_a_file_in_the_place_of_the_data_folder_is_an_ill(tmp_path: Path) -> None:
+    (tmp_path / "data").write_text("a file")
+    finding = _findings(Settings(data_dir=tmp_path / "data"))["Data folder"]
+    assert finding.state is State.ILL
+    assert finding.text.endswith("file exists.")
+    assert finding.mend == "Mend it, or set DATA_DIR to another folder."
+
+
+def test_an_index_that_cannot_be_opened_is_an_ill_and_no_crash(
+    own_folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> str | None:
+        raise FreeDataFolder("the data folder cannot be written", "mend its permissions")
+
+    monkeypatch.setattr(doctor, "look_at_index", refuse)
+    finding = _findings(Settings(data_dir=own_folder))["Index"]
+    assert finding == Finding("Index", State.ILL, "The data folder cannot be written.", "Mend its permissions.")
+
+
+def test_a_model_that_cannot_answer_is_an_ill(own_folder: Path) -> None:
+    finding = _findings(Settings(data_dir=own_folder, llm_model="nobody:model"))["Writer"]
+    assert finding.state is State.ILL
+    assert "nobody" in finding.text
+
+
+def test_a_model_that_can_be_set_up_is_well_and_its_key_stays_secret(own_folder: Path) -> None:
+    settings = Settings.read(
+        {"DATA_DIR": str(own_folder), "LLM_MODEL": "openai:gpt-4o-mini", "LLM_API_KEY": "sk-planted"}
+    )
+    findings = examine(settings)
+    assert Finding("Writer", State.WELL, "openai:gpt-4o-mini answers, with the built-in writer behind it.") in findings
+    assert "sk-planted" not in repr(findings)
+
+
+def test_a_token_is_there_and_not_shown(own_folder: Path) -> None:
+    settings = Settings.read({"DATA_DIR": str(own_folder), "DISCORD_TOKEN": "planted-token"})
+    findings = examine(settings)
+    assert "planted" not in repr(findings)
+    assert _findings(settings)["Discord token"].state is State.WELL
+
+
+def test_the_command_prints_each_finding_and_its_status_tells_an_ill(own_folder: Path, tmp_path: Path) -> None:
+    well = Program(tmp_path, own_folder).run("doctor")
+    ill = Program(tmp_path, own_folder).run("doctor", REGION="atlantis")
+    assert (well.status, well.err) == (0, "")
+    assert "  ok  Index: It is up to date.\n" in well.out
+    assert "note  Knowledge base: " in well.out
+    assert "ILL" not in well.out
+    assert "\x1b" not in well.out
+    assert ill.status == 1
+    assert " ILL  Crisis texts: There are no crisis lines for the region atlantis.\n" in ill.out
+    assert "      Mend: Use one of neutral, us.\n" in ill.out
