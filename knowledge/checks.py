@@ -1,6 +1,7 @@
 """The rules that a corpus holds to, beyond the form of each file."""
 
 from collections.abc import Iterator
+from pathlib import PurePosixPath
 
 from knowledge.entry import EVIDENCE_ORDER, Card, Corpus, Section
 from knowledge.frontmatter import Problem
@@ -39,7 +40,7 @@ def _check_head(card: Card, corpus: Corpus) -> Iterator[Problem]:
     def problem(field: str, text: str) -> Problem:
         return Problem(card.path, 2, field, text)
 
-    if not card.path.endswith(f"/{card.id}.md"):
+    if PurePosixPath(card.path).name != f"{card.id}.md":
         yield problem("id", "differs from the file's name; make them equal")
     for topic in card.head.topics:
         if topic not in corpus.topics:

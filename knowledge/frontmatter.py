@@ -58,7 +58,7 @@ def parse_card(text: str, file: str) -> tuple[Card | None, list[Problem]]:
 
 def _parse_head(lines: list[str], file: str) -> tuple[FrontMatter | None, list[Problem]]:
     try:
-        values = yaml.load("\n".join(lines), Loader=_Loader)  # noqa: S506  # built on the safe loader
+        values = load_yaml("\n".join(lines), _Loader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 2 if mark else 1
@@ -72,29 +72,35 @@ def _parse_head(lines: list[str], file: str) -> tuple[FrontMatter | None, list[P
         return None, [_head_problem(dict(detail), lines, file) for detail in error.errors(include_input=False)]
 
 
-def load_yaml(text: str) -> Any:  # noqa: ANN401  # YAML holds anything
-    """Read YAML with the safe loader.
-
-    Raises:
-        yaml.YAMLError: the text is not YAML.
-    """
-    return yaml.load(text, Loader=safe_loader())  # noqa: S506  # one of YAML's two safe loaders
-
-
 def safe_loader() -> type[yaml.SafeLoader]:
     """Return YAML's safe loader, the one on libyaml where the wheel carries it (ten times as fast)."""
     loader: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     return loader
 
 
+def load_yaml(text: str, loader: type[yaml.SafeLoader] = safe_loader()) -> Any:  # noqa: ANN401, B008  # YAML holds anything; a constant
+    """Read YAML with a safe loader.
+
+    Raises:
+        yaml.YAMLError: the text is not YAML, or a value does not fit its type (as `2024-99-99` does not fit a date).
+    """
+    try:
+        return yaml.load(text, Loader=loader)  # noqa: S506  # every caller's is built on the safe loader
+    except (ValueError, LookupError, AttributeError, TypeError, RecursionError):
+        problem = "a value looks like a date or a number and is none"
+        raise yaml.constructor.ConstructorError(None, None, problem) from None
+
+
 class _Loader(safe_loader()):  # type: ignore[misc]  # the base is chosen at import
     """The safe loader, refusing a key that stands twice."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:  # noqa: FBT001, FBT002  # the base\'s own form
-        keys = [key.value for key, _ in node.value]
-        twice = next((key for key in keys if keys.count(key) > 1), None)
-        if twice is not None:
-            raise yaml.constructor.ConstructorError(None, None, f"the key {twice!r} stands twice", node.start_mark)
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode) and key.value in seen:
+                problem = f"the key {key.value!r} stands twice"
+                raise yaml.constructor.ConstructorError(None, None, problem, key.start_mark)
+            seen |= {key.value} if isinstance(key, yaml.ScalarNode) else set()
         mapping: dict[Any, Any] = super().construct_mapping(node, deep=deep)
         return mapping
 
@@ -144,6 +150,8 @@ def _parse_item(
         form = "each line under a heading is `- text {#s1 source source@Voice}`"
         return None, Problem(file, number, "unit", f"not a unit; {form}")
     unit_id = mark["id"]
+    if "{#" in mark["text"]:
+        return None, Problem(file, number, unit_id, "holds two marks; give each unit a line of its own")
     if section is None or unit_id[0] != section:
         return None, Problem(file, number, unit_id, "stands under the wrong heading; its letter says its section")
     citations = tuple(

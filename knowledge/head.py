@@ -7,6 +7,7 @@ What was tried instead is in docs/retrieval.md.
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 import numpy.typing as npt
@@ -92,9 +93,9 @@ class Head:
             RebuildIndex: the file is missing or is not what `save` wrote.
         """
         try:
-            with np.load(path, allow_pickle=False) as kept:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
                 return cls(kept["terms"].tolist(), kept["rarity"], kept["centre"], kept["weights"])
-        except (OSError, ValueError, KeyError, EOFError):
+        except (OSError, ValueError, KeyError, TypeError, EOFError, BadZipFile):
             raise RebuildIndex("the learned head cannot be read", "run `supervision-bot index --rebuild`") from None
 
     def scores(self, question: str, vector: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

@@ -1,16 +1,18 @@
 """The vectors of every unit and ask, in Chroma; the only module that knows Chroma."""
 
+import hashlib
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import chromadb
 import chromadb.errors
 import numpy as np
 import numpy.typing as npt
-from chromadb.api.shared_system_client import SharedSystemClient
+from chromadb.api.client import Client
 from chromadb.config import Settings
 
 from knowledge.embedding import Vectors
@@ -19,6 +21,7 @@ from knowledge.errors import FreeDataFolder, RebuildIndex
 _COLLECTION = "core"
 _WRITE_BATCH = 250
 _READ_BATCH = 500
+_GRAPH_IDS = "index_metadata.pickle"
 _SEARCH_WIDTH = 512
 """Candidates that Chroma's graph search keeps; it bounds how many rows a query can return exactly."""
 
@@ -113,14 +116,28 @@ class VectorIndex:
 
     def close(self) -> None:
         """Let go of the folder, so that it can be deleted or opened anew."""
-        SharedSystemClient.clear_system_cache()
+        cast("Client", self._client).close()
+
+
+def seal(folder: Path) -> str:
+    """Return a digest of the graph files in a folder.
+
+    Chroma's native part reads these without a check and ends the whole process where they are damaged, so what they
+    are has to be known before it opens them. They change only when rows are written. A graph without its list of ids
+    was never written out: Chroma makes it anew whenever it opens, so it does not count.
+    """
+    digest = hashlib.sha256()
+    for path in sorted(file for ids in folder.glob(f"*/{_GRAPH_IDS}") for file in ids.parent.iterdir()):
+        data = path.read_bytes()
+        digest.update(f"{path.relative_to(folder).as_posix()}\0{len(data)}\0".encode() + data)
+    return digest.hexdigest()
 
 
 def _refuse_broken_database(path: Path) -> None:
     if not path.exists():
         return
     try:
-        with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as database:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as database:
             (verdict,) = database.execute("PRAGMA quick_check(1)").fetchone()
     except sqlite3.Error:
         verdict = "unreadable"
@@ -159,6 +176,18 @@ _CHROMA_FAILURES: tuple[type[Exception], ...] = (
 )
 
 
+_UNWRITABLE = (
+    "readonly",
+    "read-only",
+    "disk is full",
+    "no space",
+    "permission denied",
+    "file too large",
+    "quota exceeded",
+    "disk i/o error",  # what SQLite says of a write that a quota or a limit cut off
+)
+
+
 def _says_unwritable(error: BaseException) -> bool:
     text = str(error).lower()
-    return any(words in text for words in ("readonly", "read-only", "disk is full", "no space", "permission denied"))
+    return any(words in text for words in _UNWRITABLE)

@@ -53,7 +53,7 @@ class LexicalIndex:
         try:
             ranker = bm25s.BM25.load(str(folder), load_corpus=False)
             return cls(ranker, np.load(folder / _CARDS_FILE, allow_pickle=False), cards)
-        except (OSError, ValueError, KeyError, TypeError, EOFError):
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, EOFError):
             raise RebuildIndex("the lexical index cannot be read", "run `supervision-bot index --rebuild`") from None
 
     def scores(self, question: str) -> npt.NDArray[np.float32]:

@@ -9,7 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 from knowledge.checks import check_corpus
 from knowledge.entry import Card, Corpus, Source
 from knowledge.errors import FixCorpus
-from knowledge.frontmatter import Problem, parse_card, load_yaml
+from knowledge.frontmatter import Problem, load_yaml, parse_card
 
 PACKAGE_FOLDER = Path(__file__).parent
 """The folder that holds the shipped corpus, topics.txt and sources.yaml."""
@@ -78,7 +78,12 @@ def _read_sources(text: str, problems: list[Problem]) -> dict[str, Source]:
         return {}
     except ValidationError as error:
         for detail in error.errors(include_input=False):
-            field = ".".join(str(part) for part in detail["loc"])
+            field = ".".join(str(part) for part in detail["loc"]) or "file"
             problems.append(Problem("sources.yaml", 0, field, detail["msg"][0].lower() + detail["msg"][1:]))
         return {}
-    return {item.id: item for item in items}
+    sources: dict[str, Source] = {}
+    for item in items:
+        if item.id in sources:
+            problems.append(Problem("sources.yaml", 0, item.id, "stands twice; remove one"))
+        sources[item.id] = item
+    return sources

@@ -116,7 +116,9 @@ class Retriever:
         near: dict[int, list[float]] = defaultdict(list)
         hits = self._index.nearest(vector, _ROWS_ASKED_FOR)
         for card, similarity in hits:
-            near[self._number_of_card[card]].append(similarity)
+            number = self._number_of_card.get(card)
+            if number is not None:  # a newer version of the program may have taken up other cards meanwhile
+                near[number].append(similarity)
         floor = hits[-1][1] if hits else 0.0
         scores = np.full(len(self._corpus.cards), floor, dtype=np.float32)
         for number, similarities in near.items():

@@ -4,6 +4,7 @@ import errno
 import hashlib
 import json
 import shutil
+import tempfile
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -18,7 +19,7 @@ from knowledge.embedding import Embedder
 from knowledge.entry import Corpus
 from knowledge.errors import FreeDataFolder, RebuildIndex, WaitForOtherProcess
 from knowledge.head import Head
-from knowledge.index import Row, VectorIndex
+from knowledge.index import Row, VectorIndex, seal
 from knowledge.lexical import LexicalIndex
 from knowledge.retrieval import Retriever
 
@@ -34,6 +35,7 @@ def unseen(done: int, total: int) -> None:
 _SCHEMA = 1
 _EMBED_BATCH = 128
 _SECONDS_TO_WAIT = 120.0
+_BYTES_TO_TRY = 16_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class Manifest:
         rows: how many vectors it holds.
         folder: name of the folder with the vectors.
         ready: False while it is being built.
+        seal: digest of the vectors' graph files as they were last written.
     """
 
     schema: int
@@ -55,6 +58,7 @@ class Manifest:
     rows: int
     folder: str
     ready: bool
+    seal: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +112,14 @@ def open_retriever(
     if not rebuild:
         try:
             return sync.open_current()
-        except RebuildIndex as error:
-            reason = error.problem if sync.read_manifest() and not isinstance(error, _Stale) else None
+        except RebuildIndex:
+            pass  # looked at again below: another process may be mending it
     with _writable(folder), _lock(folder, wait):
         if not rebuild:
             try:
                 return sync.open_current()
-            except RebuildIndex:
-                pass
+            except RebuildIndex as error:
+                reason = None if isinstance(error, _Missing | _Stale) else error.problem
         try:
             report = sync.update(fresh=reason is not None, reason=reason)
         except RebuildIndex as error:
@@ -134,6 +138,10 @@ def rows_of(corpus: Corpus) -> list[Row]:
     return rows
 
 
+class _Missing(RebuildIndex):
+    """There is no index yet."""
+
+
 class _Stale(RebuildIndex):
     """The index is sound, and made from another corpus or not finished."""
 
@@ -145,11 +153,19 @@ class _Sync:
         self._embedder = embedder
         self._progress = progress
 
-    def read_manifest(self) -> Manifest | None:
+    def read_manifest(self) -> Manifest:
+        """Read the manifest.
+
+        Raises:
+            RebuildIndex: it cannot be read; `_Missing` where there is none.
+        """
+        mend = "it is built anew"
         try:
             return Manifest(**json.loads((self._folder / "manifest.json").read_text(encoding="utf-8")))
+        except (FileNotFoundError, NotADirectoryError):
+            raise _Missing("there is no index", mend) from None
         except (OSError, ValueError, TypeError):
-            return None
+            raise RebuildIndex("the index's manifest cannot be read", mend) from None
 
     def open_current(self) -> tuple[Retriever, SyncReport]:
         """Open the index as it is.
@@ -159,8 +175,6 @@ class _Sync:
         """
         manifest = self.read_manifest()
         mend = "it is built anew"
-        if manifest is None:
-            raise RebuildIndex("there is no index, or its manifest cannot be read", mend)
         if manifest.schema != _SCHEMA:
             raise RebuildIndex("the index was made by another version of the program", mend)
         if manifest.embedder != self._embedder.name:
@@ -170,6 +184,8 @@ class _Sync:
         vectors = self._folder / manifest.folder
         if not (vectors / "chroma.sqlite3").exists():
             raise RebuildIndex("the index's database is missing", mend)
+        if seal(vectors) != manifest.seal:
+            raise RebuildIndex("the index's graph files are damaged", mend)
         index = VectorIndex(vectors)
         try:
             _require_rows(index, manifest.rows)
@@ -180,7 +196,7 @@ class _Sync:
                 lexical=LexicalIndex.load(self._folder / "lexical", len(self._corpus.cards)),
                 head=Head.load(self._folder / "head.npz"),
             )
-            retriever.retrieve("a first look at the index", limit=1)
+            _look(retriever)
         except RebuildIndex:
             index.close()
             raise
@@ -188,40 +204,49 @@ class _Sync:
 
     def update(self, *, fresh: bool, reason: str | None) -> SyncReport:
         """Write what differs between index and corpus; into a new folder where `fresh`."""
-        old = self.read_manifest()
-        first = old is None
-        if old is None or fresh or old.schema != _SCHEMA or old.embedder != self._embedder.name:
-            name = f"vectors-{uuid.uuid4().hex[:8]}"
-        else:
-            name = old.folder
+        first = not (self._folder / "manifest.json").exists()
+        name = f"vectors-{uuid.uuid4().hex[:8]}" if first or fresh else self._folder_to_go_on_with()
         rows = rows_of(self._corpus)
-        self._write_manifest(Manifest(_SCHEMA, self._embedder.name, self._corpus.digest, len(rows), name, ready=False))
+        self._write_manifest(name, len(rows), ready=False)
         index = VectorIndex(self._folder / name)
-        embedded, removed = self._write_rows(index, rows)
-        self._fit(index, rows)
-        self._write_manifest(Manifest(_SCHEMA, self._embedder.name, self._corpus.digest, len(rows), name, ready=True))
+        try:
+            embedded, removed = self._write_rows(index, rows, name)
+            self._fit(index, rows)
+        finally:
+            index.close()
+        self._write_manifest(name, len(rows), ready=True)
         for stale in self._folder.glob("vectors-*"):
             if stale.name != name:
                 shutil.rmtree(stale, ignore_errors=True)
         state: Literal["built", "updated", "rebuilt"] = "built" if first else "rebuilt" if fresh else "updated"
         return SyncReport(state, reason if state == "rebuilt" else None, embedded, removed, len(rows))
 
-    def _write_rows(self, index: VectorIndex, rows: list[Row]) -> tuple[int, int]:
+    def _folder_to_go_on_with(self) -> str:
+        manifest = self.read_manifest()
+        if seal(self._folder / manifest.folder) != manifest.seal:
+            raise RebuildIndex("the index's graph files are damaged", "it is built anew")
+        return manifest.folder
+
+    def _write_rows(self, index: VectorIndex, rows: list[Row], name: str) -> tuple[int, int]:
         there = index.digests()
         wanted = {row.id for row in rows}
         gone = [row for row in there if row not in wanted]
         index.delete(gone)
+        self._write_manifest(name, len(rows), ready=False)
         changed = [row for row in rows if there.get(row.id) != row.digest]
         changed.sort(key=lambda row: len(row.text))
         self._progress(0, len(changed))
         for start in range(0, len(changed), _EMBED_BATCH):
             part = changed[start : start + _EMBED_BATCH]
             index.upsert(part, self._embedder.embed([row.text for row in part]))
+            self._write_manifest(name, len(rows), ready=False)
             self._progress(min(start + _EMBED_BATCH, len(changed)), len(changed))
         return len(changed), len(gone)
 
     def _fit(self, index: VectorIndex, rows: list[Row]) -> None:
         stored = index.vectors([row.id for row in rows])
+        if len(stored) < len(rows):
+            raise RebuildIndex("the index's database lacks vectors of its rows", "it is built anew")
         vectors = np.stack([stored.pop(row.id) for row in rows])
         texts = [row.text for row in rows]
         numbers = {card.id: number for number, card in enumerate(self._corpus.cards)}
@@ -234,8 +259,10 @@ class _Sync:
         (self._folder / "lexical").mkdir()
         lexical.save(self._folder / "lexical")
 
-    def _write_manifest(self, manifest: Manifest) -> None:
+    def _write_manifest(self, name: str, rows: int, *, ready: bool) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
+        made_of = (_SCHEMA, self._embedder.name, self._corpus.digest, rows, name)
+        manifest = Manifest(*made_of, ready=ready, seal=seal(self._folder / name))
         new = self._folder / "manifest.json.new"
         new.write_text(json.dumps(asdict(manifest), indent=2) + "\n", encoding="utf-8")
         new.replace(self._folder / "manifest.json")
@@ -244,6 +271,18 @@ class _Sync:
 def _require_rows(index: VectorIndex, rows: int) -> None:
     if index.count() != rows:
         raise RebuildIndex("the index's database was emptied or is another's", "it is built anew")
+
+
+def _look(retriever: Retriever) -> None:
+    """Ask one question, so that parts that do not fit one another show at the start and not in an answer.
+
+    Raises:
+        RebuildIndex: they do not.
+    """
+    try:
+        retriever.retrieve("a first look at the index", limit=1)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
+        raise RebuildIndex("the index's parts do not fit one another", "it is built anew") from None
 
 
 @contextmanager
@@ -262,12 +301,27 @@ def _lock(folder: Path, wait: float) -> Iterator[None]:
 def _writable(folder: Path) -> Iterator[None]:
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        yield
+        try:
+            yield
+        except RebuildIndex:
+            _try_writing(folder)
+            raise
     except OSError as error:
         full = error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
         problem = "is full" if full else "cannot be written"
         mend = "free some space" if full else "mend its permissions, or set DATA_DIR to another folder"
         raise FreeDataFolder(f"the data folder {folder} {problem}", mend) from None
+
+
+def _try_writing(folder: Path) -> None:
+    """Write as much as a part of an index takes and take it away again, as Chroma hides why it could not write.
+
+    Raises:
+        OSError: there is no space for it.
+    """
+    with tempfile.TemporaryFile(dir=folder) as file:
+        file.write(bytes(_BYTES_TO_TRY))
+        file.flush()
 
 
 def look_at_index(folder: Path, corpus: Corpus, embedder: Embedder) -> str | None:

@@ -40,13 +40,14 @@ ABBREVIATIONS = {
 """What counselors shorten in chat, and what it stands for."""
 
 _WORD = re.compile(r"[a-z0-9][a-z0-9']*")
+_POSSESSIVE = re.compile(r"('s?)+$")
 
 
 def words(text: str) -> list[str]:
     """Return the words of a text in order: lower case, abbreviations written out, possessive endings dropped."""
     plain = text.lower().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
-    found = (ABBREVIATIONS.get(word, word) for word in _WORD.findall(plain))
-    return [word.removesuffix("'s").rstrip("'") for word in found]
+    bare = (_POSSESSIVE.sub("", word) for word in _WORD.findall(plain))
+    return [ABBREVIATIONS.get(word, word) for word in bare]
 
 
 def words_and_pairs(text: str) -> list[str]:

@@ -9,6 +9,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
 from knowledge.errors import FixCorpus
+from knowledge.frontmatter import load_yaml
 
 _FOLDER = Path(__file__).parent
 
@@ -68,8 +69,8 @@ def regions() -> dict[str, Lines]:
     """
     try:
         text = (_FOLDER / "lines.yaml").read_text(encoding="utf-8")
-        return TypeAdapter(dict[str, Lines]).validate_python(yaml.safe_load(text))
-    except (OSError, yaml.YAMLError, ValidationError) as error:
+        return TypeAdapter(dict[str, Lines]).validate_python(load_yaml(text))
+    except (OSError, yaml.YAMLError, ValueError) as error:
         reason = error.errors()[0]["msg"] if isinstance(error, ValidationError) else "it cannot be read"
         raise FixCorpus(f"knowledge/screens/lines.yaml is not usable ({reason})", "restore the file") from None
 
@@ -88,8 +89,10 @@ def load_safety_texts(region: str) -> SafetyTexts:
     def text(name: str) -> str:
         try:
             template = (_FOLDER / "steps" / f"{name}.md").read_text(encoding="utf-8").strip()
-        except OSError:
-            raise FixCorpus(f"the crisis text {name}.md is missing", "install the program again") from None
+        except (OSError, UnicodeDecodeError):
+            template = ""
+        if not template:
+            raise FixCorpus(f"the crisis text {name}.md is missing or empty", "install the program again")
         return template.replace("{emergency}", lines.emergency).replace("{lifeline}", lines.lifeline)
 
     return SafetyTexts(
