@@ -16,7 +16,7 @@ MAKEOVERRIDES :=
 READY := $(if $(wildcard .venv/ready-dev),.venv/ready-dev,.venv/ready)
 
 .DEFAULT_GOAL := ask
-.PHONY: ask test check bench soak lock wheel format clean
+.PHONY: ask test check bench screens soak lock wheel format clean
 
 ask: $(READY)
 	@if [ -n "$$SUPERVISION_QUESTION" ]; then $(BIN)/supervision-bot ask; else $(BIN)/supervision-bot chat; fi
@@ -39,6 +39,9 @@ check: .venv/ready-dev
 format: .venv/ready-dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+screens: .venv/ready-dev
+	$(BIN)/python -m bot.evals.fit_screens
 
 bench: .venv/ready-dev
 	$(BIN)/supervision-bot bench

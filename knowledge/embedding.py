@@ -75,6 +75,10 @@ class MiniLmEmbedder:
             vectors[batch] = self._run([texts[number] for number in batch])
         return vectors
 
+    def whole_words(self) -> frozenset[str]:
+        """Return the words of three letters or more that the tokenizer holds whole: about 20,000 common ones."""
+        return frozenset(word for word in self._tokenizer.get_vocab() if word.isalpha() and len(word) > 2)  # noqa: PLR2004
+
     def _run(self, texts: list[str]) -> Vectors:
         encodings = self._tokenizer.encode_batch(texts)
         ids = np.array([encoding.ids for encoding in encodings], dtype=np.int64)

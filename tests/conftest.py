@@ -1,7 +1,6 @@
 """Fixtures that many tests share: the shipped corpus, the real embedder, and one real index built once a run."""
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -47,6 +46,6 @@ def data_folder(tmp_path_factory: pytest.TempPathFactory, corpus: Corpus, embedd
 
 
 @pytest.fixture(scope="session")
-def services(data_folder: Path) -> Iterator[app.Services]:
+def services(data_folder: Path) -> app.Services:
     """Every service of the program, over the real index."""
-    yield app.build(Settings(data_dir=data_folder))
+    return app.build(Settings(data_dir=data_folder))

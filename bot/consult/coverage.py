@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 from knowledge.retrieval import Retrieved
 
-_NEARNESS, _OVERLAP, _FIT, _LENGTH, _BASE = 18.54, 0.52, 3.49, 4.12, -20.9
+_NEARNESS, _OVERLAP, _FIT, _LENGTH, _OUTSIDE, _BASE = 10.71, 0.52, 5.13, 1.55, -4.7, -12.06
 """Weights of a logistic regression over development, tuning and seed questions (see docs/retrieval.md)."""
 
-_LEAST_PROBABILITY = 0.12
+_LEAST_PROBABILITY = 0.35
 _FEWEST_WORDS = 4
 
 CLARIFY = (
@@ -33,13 +33,19 @@ class Coverage:
     too_thin: bool
 
 
-def judge(question: str, retrieved: Retrieved) -> Coverage:
-    """Judge whether the best card found covers the question."""
+def judge(question: str, retrieved: Retrieved, *, outside: float) -> Coverage:
+    """Judge whether the best card found covers the question.
+
+    Args:
+        question: as it was searched for.
+        retrieved: what was found.
+        outside: the scope screen's score, above 0 for what looks like another person's to answer.
+    """
     length = len(question.split())
     if not retrieved.found:
         return Coverage(0.0, covered=False, too_thin=length < _FEWEST_WORDS)
     best = retrieved.found[0]
-    evidence = _NEARNESS * best.nearness + _OVERLAP * best.overlap + _FIT * best.fit
+    evidence = _NEARNESS * best.nearness + _OVERLAP * best.overlap + _FIT * best.fit + _OUTSIDE * outside
     probability = 1 / (1 + math.exp(-(evidence + _LENGTH * math.log1p(length) + _BASE)))
     covered = probability >= _LEAST_PROBABILITY
     return Coverage(probability, covered=covered, too_thin=not covered and length < _FEWEST_WORDS)

@@ -117,15 +117,17 @@ class Consultant:
         if redaction is None:
             return Withheld(alarm)
 
-        field = await self._stage("scope", spent, lambda: self._scope.decline(redaction.text))
-        if field is not None:
-            return OutOfScope(question=redaction, alarm=alarm, field=field)
+        scope = await self._stage("scope", spent, lambda: self._scope.read(redaction.text))
+        if scope.declined is not None:
+            return OutOfScope(question=redaction, alarm=alarm, field=scope.declined)
 
         subject = await self._stage("thread", spent, lambda: self._subject(redaction.text, thread))
         retrieved = await self._stage("retrieve", spent, lambda: self._retriever.retrieve(subject))
         passages = tuple(Passage(found.card, found.score) for found in retrieved.found)
         with self._timed("coverage", spent):
-            covered = coverage.judge(subject, retrieved)
+            covered = coverage.judge(subject, retrieved, outside=scope.outside)
+        if not covered.covered and scope.outside > 0.0 and not covered.too_thin:
+            return OutOfScope(question=redaction, alarm=alarm, field=scope.field)
         if not covered.covered:
             clarify = coverage.CLARIFY if covered.too_thin else None
             return Abstained(question=redaction, alarm=alarm, clarify=clarify, passages=passages)

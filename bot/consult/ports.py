@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from bot.consult.outcome import Draft, Passage
-from bot.safety.verdicts import Alarm, Field, Redaction
+from bot.safety.verdicts import Alarm, Redaction, ScopeReading
 from knowledge.retrieval import Retrieved
 
 
@@ -25,8 +25,8 @@ class PrivacyScreen(Protocol):
 class ScopeScreen(Protocol):
     """Knows what is another person's to answer."""
 
-    def decline(self, question: str) -> Field | None:
-        """Return what a question outside the tool's purpose is about, None for one inside."""
+    def read(self, question: str) -> ScopeReading:
+        """Read how a redacted question stands to the tool's purpose."""
 
 
 class PassageRetriever(Protocol):

@@ -135,7 +135,8 @@ class Composer:
                 parts,
                 "Please reach one person now: someone you trust, a clinician, or a supervisor who is safe for you.",
             )
-        parts = (Part(Role.SAFETY, self._texts.other), Part(Role.SAFETY, self._texts.other_limits))
+        steps = self._texts.other.get(alarm.danger.value, self._texts.other["unknown"])
+        parts = (Part(Role.SAFETY, steps), Part(Role.SAFETY, self._texts.other_limits))
         return Reply(parts, "**Next step:** your supervisor or on-call person, by phone. Repair can wait.")
 
     def _screened(self, outcome: Screened, text: str) -> Reply:

@@ -1,9 +1,18 @@
-"""The crisis screen: plain cue rules over the raw text of this turn and its thread. Local and deterministic."""
+"""The crisis screen: a learned reading and plain cues over the raw text of this turn and its thread.
+
+Local and deterministic: the shipped embedder and the shipped model only, so no raw text leaves the process.
+"""
 
 import re
 from collections.abc import Sequence
 
+import numpy as np
+
+from bot.safety.sentences import sentences
 from bot.safety.verdicts import CALM, Alarm, Audience, Danger, Level
+from knowledge.embedding import Embedder
+from knowledge.ridge import Numbers, TextRidge
+from knowledge.screens.model import ScreenModel
 
 _APOSTROPHES = str.maketrans({"\N{RIGHT SINGLE QUOTATION MARK}": "'", "\N{LEFT SINGLE QUOTATION MARK}": "'"})
 
@@ -50,7 +59,7 @@ _ACUTE = (
     r"(?:can'?t|won'?t|not) (?:wake|respond|breath\w+)",
     r"unconscious|seizure|chest pain|passed out|withdrawal seizure|delirium",
 )
-_PRESENT_TENSE_GUARD = _any(
+_GUARD = _any(
     r"(?:years?|months?|decades?) ago",
     r"history of",
     r"last (?:year|spring|summer|fall|winter)",
@@ -72,15 +81,6 @@ _SELF = re.compile(
     r"|(?:my (?:husband|wife|partner|boyfriend|girlfriend|ex)) (?:hit|hits|chok\w+|beat|beats|threaten\w+|strangl\w+) me"
     r"|(?:client|he|she|they) (?:is |are )?(?:follow\w+|stalk\w+|assault\w+|attack\w+|grop\w+) me(?!\w)"
 )
-_UNSURE = _any(
-    r"hopeless\w*",
-    r"what'?s the point",
-    r"self.?harm\w*|cutting|cuts? (?:him|her|them)sel\w+",
-    r"scared of (?:him|her|them|home|going home)",
-    r"(?:punch\w+|threw|throws?) (?:a |the )?(?:wall|chair|things?)",
-    r"gone quiet after|stopped answering|disappear\w*",
-    r"drinking (?:again|more)|relaps\w+",
-)
 _CUES: tuple[tuple[Danger, re.Pattern[str]], ...] = (
     (Danger.SUICIDE, _any(*_DEATH_WISH, *_MEANS)),
     (
@@ -93,23 +93,94 @@ _CUES: tuple[tuple[Danger, re.Pattern[str]], ...] = (
 )
 
 
-class RuleCrisisScreen:
-    """Reads danger from cues in the words, sentence by sentence and together."""
+_HANDED_OVER = _any(
+    r"(?:my |the )?(?:supervisor|sup|on.?call|crisis team|mobile crisis|police|911|ambulance|ems|er|hospital|cps|aps) (?:has|have|is with|are with|knows|took|picked up|answered|is here|are here|came)(?: \w+){0,3}",
+    r"(?:called|phoned|rang|reached|got|told|spoke (?:to|with)|talked to) (?:my |the )?(?:supervisor|sup|on.?call|crisis (?:team|line)|mobile crisis|police|911|988|ambulance|ems|cps|aps|site admin\w*)",
+    r"(?:she|he|they|client|i)(?:'s|'m| is| am| are)? (?:now )?(?:at|in|with) (?:the )?(?:er|hospital|police|ambulance|crisis (?:team|center)|emergency (?:room|department))",
+    r"a person has it|someone has it now|handed (?:it )?over",
+)
+
+_SENTENCE_SHARE = 0.2
+"""How much the most alarming sentence counts beside the whole; 0 to 0.6 were compared (docs/screens.md)."""
+
+
+def danger_scores(texts: Sequence[str], embedder: Embedder, danger: TextRidge) -> Numbers:
+    """Return how much each text is like one about present danger; shape (texts,).
+
+    The whole text and its most alarming sentence both count, since danger often stands in one clause of many.
+    """
+    pieces = [sentences(text) for text in texts]
+    everything = [*texts, *(piece for found in pieces for piece in found)]
+    scores = danger.scores(everything, embedder.embed(everything))[:, 0]
+    whole, rest = scores[: len(texts)], scores[len(texts) :]
+    ends = np.cumsum([len(found) for found in pieces])
+    worst = np.array([part.max() for part in np.split(rest, ends[:-1])], dtype=np.float32)
+    blended: Numbers = (1 - _SENTENCE_SHARE) * whole + _SENTENCE_SHARE * worst
+    return blended
+
+
+class CrisisScreen:
+    """Reads danger from what was learned of it and from plain cues; the higher reading counts."""
+
+    def __init__(self, *, embedder: Embedder, model: ScreenModel) -> None:
+        """Hold the shipped embedder and the shipped model, which must be of one vector space."""
+        self._embedder = embedder
+        self._model = model
 
     def read(self, question: str, thread: Sequence[str] = ()) -> Alarm:
-        """Return the highest level that this turn, or this turn with its thread, gives."""
-        alarms = [_read_text(question)]
-        if thread:
-            alarms.append(_read_text("\n".join([*thread, question])))
-        return max(alarms, key=lambda alarm: alarm.level)
+        """Return the highest level that this turn gives, alone and together with its thread.
+
+        Args:
+            question: the raw text of this turn.
+            thread: the asker's earlier turns, oldest first. After a crisis among them only steps are given, until
+                a later turn says that a person has it; from then on caution stays.
+        """
+        now = self._read_text(question)
+        if not thread:
+            return now
+        together = self._read_text("\n".join([*thread, question]))
+        if together.level is Level.CRISIS and now.level is not Level.CRISIS:
+            together = Alarm(Level.CAUTION, together.danger, together.audience)
+        return max(now, together, self._after(thread, question), key=lambda alarm: alarm.level)
+
+    def _after(self, thread: Sequence[str], question: str) -> Alarm:
+        alarm = CALM
+        for turn in thread:
+            read = self._read_text(turn)
+            if read.level is Level.CRISIS:
+                alarm = read
+            elif alarm.level is Level.CRISIS and _HANDED_OVER.search(_plain(turn)):
+                alarm = Alarm(Level.CAUTION, alarm.danger, alarm.audience)
+        if alarm.level is Level.CRISIS and _HANDED_OVER.search(_plain(question)):
+            return Alarm(Level.CAUTION, alarm.danger, alarm.audience)
+        return alarm
+
+    def _read_text(self, text: str) -> Alarm:
+        card = self._model.card
+        score = float(danger_scores([text], self._embedder, self._model.danger)[0])
+        cued = _read_cues(text)
+        if score >= card.crisis or (cued is not None and score >= card.caution):
+            return Alarm(Level.CRISIS, *self._kind(text, cued))
+        if score >= card.caution or cued is not None:
+            return Alarm(Level.CAUTION, *self._kind(text, cued))
+        return CALM
+
+    def _kind(self, text: str, cued: Danger | None) -> tuple[Danger, Audience]:
+        if cued is Danger.COUNSELOR:
+            return Danger.COUNSELOR, Audience.SELF
+        scores = self._model.kinds.scores([text], self._embedder.embed([text]))[0]
+        danger = Danger(self._model.card.kinds[int(scores.argmax())])
+        return danger, Audience.SELF if danger is Danger.COUNSELOR else Audience.OTHER
 
 
-def _read_text(text: str) -> Alarm:
-    words = _FIGURES.sub(" ", text.casefold().translate(_APOSTROPHES))
-    if _SELF.search(words) and not _PRESENT_TENSE_GUARD.search(words):
-        return Alarm(Level.CRISIS, Danger.COUNSELOR, Audience.SELF)
-    for danger, cue in _CUES:
-        if cue.search(words):
-            level = Level.CAUTION if _PRESENT_TENSE_GUARD.search(words) else Level.CRISIS
-            return Alarm(level, danger)
-    return Alarm(Level.CAUTION) if _UNSURE.search(words) else CALM
+def _plain(text: str) -> str:
+    return text.casefold().translate(_APOSTROPHES)
+
+
+def _read_cues(text: str) -> Danger | None:
+    words = _FIGURES.sub(" ", _plain(text))
+    if _GUARD.search(words):
+        return None
+    if _SELF.search(words):
+        return Danger.COUNSELOR
+    return next((danger for danger, cue in _CUES if cue.search(words)), None)

@@ -1,8 +1,10 @@
-"""The scope screen: plain rules for questions that are another person's to answer, and for instructions to the tool."""
+"""The scope screen: questions that are another person's to answer, and instructions to the tool."""
 
 import re
 
-from bot.safety.verdicts import Field
+from bot.safety.verdicts import Field, ScopeReading
+from knowledge.embedding import Embedder, Vectors
+from knowledge.screens.model import ScreenModel
 
 
 def _words(pattern: str) -> re.Pattern[str]:
@@ -93,12 +95,30 @@ _ABOUT_THE_BOND = _words(
 _ANYWAY = frozenset({Field.INSTRUCTION})
 
 
-class RuleScopeScreen:
-    """Knows a question outside the tool's purpose by its words."""
+class ScopeScreen:
+    """Knows a question outside the tool's purpose by what was learned of such questions and by plain rules."""
 
-    def decline(self, question: str) -> Field | None:
-        """Return what the question is about where it is not ours; a question about the bond stays ours."""
-        for field, rule in _RULES:
-            if rule.search(question) and (field in _ANYWAY or not _ABOUT_THE_BOND.search(question)):
-                return field
-        return None
+    def __init__(self, *, embedder: Embedder, model: ScreenModel) -> None:
+        """Hold the shipped embedder and the shipped model, which must be of one vector space."""
+        self._embedder = embedder
+        self._model = model
+
+    def read(self, question: str) -> ScopeReading:
+        """Read a redacted question; one about the bond stays ours whatever else it mentions."""
+        vector = self._embedder.embed([question])
+        outside = float(self._model.scope.scores([question], vector)[0, 0])
+        ruled = _rule(question)
+        field = ruled or self._field(question, vector)
+        certain = ruled is Field.INSTRUCTION or (ruled is not None and outside >= 0.0)
+        return ScopeReading(field if certain else None, outside, field)
+
+    def _field(self, question: str, vector: Vectors) -> Field:
+        scores = self._model.fields.scores([question], vector)[0]
+        return Field(self._model.card.fields[int(scores.argmax())])
+
+
+def _rule(question: str) -> Field | None:
+    for field, rule in _RULES:
+        if rule.search(question) and (field in _ANYWAY or not _ABOUT_THE_BOND.search(question)):
+            return field
+    return None

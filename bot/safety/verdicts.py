@@ -83,3 +83,18 @@ class Field(StrEnum):
     INSTRUCTION = "instruction"
     LANGUAGE = "language"
     OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class ScopeReading:
+    """How a question stands to the tool's purpose.
+
+    Attributes:
+        declined: what it is about, where it is certainly another person's to answer; None otherwise.
+        outside: how much it is like questions outside the purpose; above 0 more like those than like ours.
+        field: what it would be about if it were outside.
+    """
+
+    declined: Field | None
+    outside: float
+    field: Field

@@ -13,6 +13,9 @@ from knowledge.frontmatter import load_yaml
 
 _FOLDER = Path(__file__).parent
 
+KINDS = ("suicide", "violence", "abuse", "partner-violence", "acute-state", "unknown")
+"""Kinds of danger to someone else that have steps of their own."""
+
 
 class _LineSource(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -29,11 +32,15 @@ class Lines(BaseModel):
 
     emergency: str
     lifeline: str
+    reporting_line: str
     sources: list[_LineSource]
 
     @model_validator(mode="after")
     def _numbers_have_sources(self) -> "Lines":
-        if any(letter.isdigit() for letter in self.emergency + self.lifeline) and not self.sources:
+        if (
+            any(letter.isdigit() for letter in self.emergency + self.lifeline + self.reporting_line)
+            and not self.sources
+        ):
             raise ValueError("a printed number needs an official source and the date it was checked")
         return self
 
@@ -45,7 +52,7 @@ class SafetyTexts:
     Attributes:
         region: the region's id.
         emergency: the emergency number, or words for it.
-        other: steps for danger to a client or someone else.
+        other: steps for danger to a client or someone else, by kind of danger; `unknown` where it has none.
         other_limits: what the tool cannot do, and a line for the asker's own danger.
         own: steps for the counselor's own danger.
         own_limits: what the tool cannot do, and a line for danger to someone else.
@@ -54,7 +61,7 @@ class SafetyTexts:
 
     region: str
     emergency: str
-    other: str
+    other: dict[str, str]
     other_limits: str
     own: str
     own_limits: str
@@ -93,12 +100,16 @@ def load_safety_texts(region: str) -> SafetyTexts:
             template = ""
         if not template:
             raise FixCorpus(f"the crisis text {name}.md is missing or empty", "install the program again")
-        return template.replace("{emergency}", lines.emergency).replace("{lifeline}", lines.lifeline)
+        return (
+            template.replace("{emergency}", lines.emergency)
+            .replace("{lifeline}", lines.lifeline)
+            .replace("{reporting_line}", lines.reporting_line)
+        )
 
     return SafetyTexts(
         region=region,
         emergency=lines.emergency,
-        other=text("other"),
+        other={kind: text(kind) for kind in KINDS},
         other_limits=text("other_limits"),
         own=text("self"),
         own_limits=text("self_limits"),

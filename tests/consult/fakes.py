@@ -9,7 +9,7 @@ from bot.consult.builtin_writer import BuiltInWriter
 from bot.consult.outcome import Draft, Passage, Statement
 from bot.consult.pipeline import Consultant
 from bot.consult.ports import CrisisScreen, PassageRetriever, PrivacyScreen, ScopeScreen, Writer
-from bot.safety.verdicts import CALM, Alarm, Field, Redaction
+from bot.safety.verdicts import CALM, Alarm, Field, Redaction, ScopeReading
 from knowledge.entry import Card, Corpus
 from knowledge.retrieval import Found, Retrieved
 
@@ -57,9 +57,10 @@ class FakeScopeScreen:
         self._outcomes = deque(outcomes)
         self.journal = [] if journal is None else journal
 
-    def decline(self, question: str) -> Field | None:
+    def read(self, question: str) -> ScopeReading:
         self.journal.append(("scope", question))
-        return _play(self._outcomes)
+        field = _play(self._outcomes)
+        return ScopeReading(field, -1.0, field or Field.OTHER)
 
 
 class FakeRetriever:

@@ -20,27 +20,27 @@ def _retrieved(corpus: Corpus, nearness: float, overlap: float = 0.0, fit: float
 
 @pytest.mark.parametrize(("text", "too_thin"), [("", True), ("help me now", True), ("can you help me", False)])
 def test_nothing_found_covers_nothing_and_a_short_question_is_too_thin(text: str, *, too_thin: bool) -> None:
-    coverage = judge(text, Retrieved((), {}))
+    coverage = judge(text, Retrieved((), {}), outside=-1.0)
     assert not coverage.covered
     assert coverage.probability == 0.0
     assert coverage.too_thin is too_thin
 
 
 def test_a_question_like_the_cards_own_is_covered(services: Services) -> None:
-    coverage = judge(QUESTION, services.retriever.retrieve(QUESTION))
+    coverage = judge(QUESTION, services.retriever.retrieve(QUESTION), outside=-1.0)
     assert coverage.covered
     assert not coverage.too_thin
 
 
 def test_a_question_about_something_else_is_not_covered(services: Services) -> None:
     question = "qwertz blorp zzxy snargle"
-    coverage = judge(question, services.retriever.retrieve(question))
+    coverage = judge(question, services.retriever.retrieve(question), outside=0.0)
     assert not coverage.covered
     assert not coverage.too_thin
 
 
 def test_a_short_question_that_is_covered_is_not_too_thin(corpus: Corpus) -> None:
-    coverage = judge("client angry", _retrieved(corpus, 1.0, 20.0, 2.0))
+    coverage = judge("client angry", _retrieved(corpus, 1.0, 20.0, 2.0), outside=-1.0)
     assert coverage.covered
     assert not coverage.too_thin
 
@@ -50,7 +50,7 @@ def test_the_probability_is_one_and_rises_with_the_evidence(
     corpus: Corpus, near: float, overlap: float, fit: float, words: int
 ) -> None:
     text = "word " * words
-    coverage = judge(text, _retrieved(corpus, near, overlap, fit))
+    coverage = judge(text, _retrieved(corpus, near, overlap, fit), outside=0.0)
     assert 0.0 <= coverage.probability <= 1.0
     assert not math.isnan(coverage.probability)
-    assert judge(text, _retrieved(corpus, near, overlap + 1, fit)).probability >= coverage.probability
+    assert judge(text, _retrieved(corpus, near, overlap + 1, fit), outside=0.0).probability >= coverage.probability

@@ -98,7 +98,7 @@ def test_every_reply_says_what_to_do_in_danger_in_the_words_of_its_region(outcom
 def test_danger_to_someone_else_gives_the_steps_and_nothing_else(region: str) -> None:
     texts = load_safety_texts(region)
     reply = COMPOSERS[region].compose(CrisisReferral(Alarm(Level.CRISIS, Danger.ABUSE)))
-    assert [part.text for part in reply.parts] == [texts.other, texts.other_limits]
+    assert [part.text for part in reply.parts] == [texts.other["abuse"], texts.other_limits]
     assert reply.close == "**Next step:** your supervisor or on-call person, by phone. Repair can wait."
 
 

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from knowledge import head as head_module
+from knowledge import ridge as ridge_module
 from knowledge.errors import RebuildIndex
 from knowledge.head import Head
 from tests.knowledge.small import TOPICS, HashedWords, asks_of
@@ -68,12 +69,12 @@ def test_no_more_terms_count_than_the_limit_and_the_commonest_stay(monkeypatch: 
 
     head = _fit()
 
-    assert len(head._columns) == 5
-    assert "client" in head._columns
+    assert len(head._ridge._columns) == 5
+    assert "client" in head._ridge._columns
 
 
 def test_a_fit_in_small_chunks_equals_a_fit_in_one(monkeypatch: pytest.MonkeyPatch, head: Head) -> None:
-    monkeypatch.setattr(head_module, "_CHUNK", 7)
+    monkeypatch.setattr(ridge_module, "_CHUNK", 7)
 
     assert _scores(_fit(), "quiet on the phone") == pytest.approx(_scores(head, "quiet on the phone"), abs=1e-3)
 

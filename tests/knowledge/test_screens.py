@@ -23,7 +23,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def _texts(texts: SafetyTexts) -> list[str]:
-    return [texts.other, texts.other_limits, texts.own, texts.own_limits, texts.caution]
+    return [*texts.other.values(), texts.other_limits, texts.own, texts.own_limits, texts.caution]
 
 
 @pytest.mark.parametrize("region", sorted(regions()))
@@ -41,8 +41,8 @@ def test_every_text_of_a_region_names_its_emergency_number_and_leaves_no_gap(reg
 def test_the_us_texts_name_911_and_988() -> None:
     texts = load_safety_texts("us")
 
-    assert "911" in texts.other
-    assert "988" in texts.other
+    assert "911" in texts.other["suicide"]
+    assert "988" in texts.other["suicide"]
     assert "988" in texts.own
 
 

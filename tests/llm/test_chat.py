@@ -112,9 +112,7 @@ async def test_a_model_that_finds_nothing_covered_leaves_the_answer_to_the_built
     assert not draft.fell_back
 
 
-async def test_a_consultation_with_a_model_says_when_the_model_could_not_be_reached(
-    server: ModelServer, services: app.Services
-) -> None:
+async def test_a_consultation_with_a_model_says_when_the_model_could_not_be_reached(services: app.Services) -> None:
     settings = Settings(
         data_dir=services.settings.data_dir,
         llm_model="openai:small",
@@ -128,7 +126,7 @@ async def test_a_consultation_with_a_model_says_when_the_model_could_not_be_reac
 
 
 def test_an_unknown_provider_is_named_with_the_known_ones() -> None:
-    with pytest.raises(FixSettings, match="provider nobody.*openai"):
+    with pytest.raises(FixSettings, match=r"provider nobody.*openai"):
         chat_writer(Settings(llm_model="nobody:small"), fallback=BuiltInWriter())
 
 
