@@ -13,13 +13,13 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 
 from bot.errors import FixSettings
 
-_PROVIDER_KEYS = (
-    "OPENAI_API_KEY",
-    "ANTHROPIC_API_KEY",
-    "GOOGLE_API_KEY",
-    "MISTRAL_API_KEY",
-)
-"""Names of the providers' own keys; they may stand in `.env` beside ours."""
+_PROVIDER_KEYS = {
+    "openai": "OPENAI_API_KEY",
+    "anthropic": "ANTHROPIC_API_KEY",
+    "google_genai": "GOOGLE_API_KEY",
+    "mistralai": "MISTRAL_API_KEY",
+}
+"""The providers' own names for their keys; they may stand in `.env` or the environment beside ours."""
 
 _SHORTEST_GUARDED_NAME = 8
 
@@ -95,6 +95,9 @@ class Settings(BaseSettings):
         _refuse_misspelt(variables, cls.names())
         merged = {**from_file, **variables}
         values = {name.lower(): merged[name] for name in cls.names() if merged.get(name)}
+        own_key = merged.get(_PROVIDER_KEYS.get(values.get("llm_model", "").partition(":")[0], ""))
+        if own_key:
+            values.setdefault("llm_api_key", own_key)
         try:
             return cls(**values)  # type: ignore[arg-type]  # text, which pydantic converts and checks
         except ValidationError as error:
@@ -120,7 +123,7 @@ def _read_file(path: Path) -> dict[str, str]:
 
 def _refuse_unknown(names: Iterable[str], known: tuple[str, ...]) -> None:
     for name in names:
-        if name in known or name in _PROVIDER_KEYS:
+        if name in known or name in _PROVIDER_KEYS.values():
             continue
         close = get_close_matches(name.upper(), known, n=1)
         mend = f"did you mean {close[0]}" if close else f"known are {', '.join(known)}"

@@ -92,7 +92,7 @@ class MiniLmEmbedder:
 
 
 def _verified(package: str, name: str, sha256: str) -> Path:
-    mend = "install the program's requirements again (`make install`)"
+    mend = "install the program again (in a clone: `make clean ask`)"
     spec = find_spec(package)
     if spec is None or not spec.submodule_search_locations:
         raise ReinstallModel(f"the embedding model's package {package} is not installed", mend)

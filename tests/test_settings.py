@@ -189,3 +189,17 @@ def test_what_others_keep_in_the_environment_is_left_alone(name: str) -> None:
 @given(st.sampled_from(GUARDED), st.text(string.ascii_uppercase + "_", max_size=30))
 def test_a_name_two_letters_longer_or_more_is_no_slip(right: str, more: str) -> None:
     assert _read(**{f"{right}_X{more}": "x"}).region == "us"
+
+
+def test_a_providers_own_key_in_the_file_serves_the_model_that_it_belongs_to(env_file: Path) -> None:
+    env_file.write_text("LLM_MODEL=openai:small\nOPENAI_API_KEY=planted\nMISTRAL_API_KEY=other\n")
+    settings = Settings.read({}, env_file)
+    assert settings.llm_api_key is not None
+    assert settings.llm_api_key.get_secret_value() == "planted"
+
+
+def test_our_own_key_wins_over_the_providers(env_file: Path) -> None:
+    env_file.write_text("LLM_MODEL=openai:small\nOPENAI_API_KEY=other\nLLM_API_KEY=planted\n")
+    settings = Settings.read({}, env_file)
+    assert settings.llm_api_key is not None
+    assert settings.llm_api_key.get_secret_value() == "planted"

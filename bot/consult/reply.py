@@ -200,8 +200,8 @@ def _privacy(question: Redaction) -> tuple[Part, ...]:
         return ()
     kinds = ", ".join(f"{removal.count} {removal.type}" for removal in question.removed)
     text = (
-        f"**I removed {kinds} before processing this.** Discord already received what you typed. Please don't post "
-        "client identifiers; if it is in a channel, delete it and tell your supervisor or privacy officer."
+        f"**I removed {kinds} before processing this.** What is typed in Discord, Discord has received. Please don't "
+        "post client identifiers; if it is in a channel, delete it and tell your supervisor or privacy officer."
     )
     return (Part(Role.PRIVACY, text),)
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from bot.safety.sentences import sentences
+from bot.safety.sentences import passages
 from bot.safety.verdicts import CALM, Alarm, Audience, Danger, Level
 from knowledge.embedding import Embedder
 from knowledge.ridge import Numbers, TextRidge
@@ -81,8 +81,14 @@ _SELF = re.compile(
     r"|(?:my (?:husband|wife|partner|boyfriend|girlfriend|ex)) (?:hit|hits|chok\w+|beat|beats|threaten\w+|strangl\w+) me"
     r"|(?:client|he|she|they) (?:is |are )?(?:follow\w+|stalk\w+|assault\w+|attack\w+|grop\w+) me(?!\w)"
 )
+_UNSURE = _any(
+    r"(?:is|are|feels?|felt|feeling|sounds?|so|seems?) hopeless",
+    r"what'?s the point (?:of (?:living|anything|trying|going on)|anymore)",
+    r"(?:started|starting|back to|is|been|keeps) (?:self.?harm\w*|cutting|hurting (?:him|her|them)self)",
+    r"(?:scared|afraid|terrified) (?:of (?:him|her husband|her boyfriend|going home|home)|to go home)",
+)
 _CUES: tuple[tuple[Danger, re.Pattern[str]], ...] = (
-    (Danger.SUICIDE, _any(*_DEATH_WISH, *_MEANS)),
+    (Danger.SUICIDE, _any(*_DEATH_WISH)),
     (
         Danger.PARTNER_VIOLENCE,
         _any(r"(?:husband|wife|partner|boyfriend|girlfriend|ex) (?:chok\w+|strangl\w+|hits?|beats?) (?:her|him|them)"),
@@ -90,6 +96,7 @@ _CUES: tuple[tuple[Danger, re.Pattern[str]], ...] = (
     (Danger.VIOLENCE, _any(*_VIOLENCE)),
     (Danger.ABUSE, _any(*_ABUSE)),
     (Danger.ACUTE_STATE, _any(*_ACUTE)),
+    (Danger.SUICIDE, _any(*_MEANS)),
 )
 
 
@@ -100,6 +107,9 @@ _HANDED_OVER = _any(
     r"a person has it|someone has it now|handed (?:it )?over",
 )
 
+_READ_WHOLE = 1500
+"""Characters up to which a short message is read as it stands; beyond, what it repeats is left out."""
+
 _SENTENCE_SHARE = 0.2
 """How much the most alarming sentence counts beside the whole; 0 to 0.6 were compared (docs/screens.md)."""
 
@@ -107,16 +117,30 @@ _SENTENCE_SHARE = 0.2
 def danger_scores(texts: Sequence[str], embedder: Embedder, danger: TextRidge) -> Numbers:
     """Return how much each text is like one about present danger; shape (texts,).
 
-    The whole text and its most alarming sentence both count, since danger often stands in one clause of many.
+    A text is read passage by passage, so that one clause is not drowned by the rest, and in each passage the whole
+    and its most alarming sentence both count.
     """
-    pieces = [sentences(text) for text in texts]
-    everything = [*texts, *(piece for found in pieces for piece in found)]
-    scores = danger.scores(everything, embedder.embed(everything))[:, 0]
-    whole, rest = scores[: len(texts)], scores[len(texts) :]
-    ends = np.cumsum([len(found) for found in pieces])
-    worst = np.array([part.max() for part in np.split(rest, ends[:-1])], dtype=np.float32)
-    blended: Numbers = (1 - _SENTENCE_SHARE) * whole + _SENTENCE_SHARE * worst
-    return blended
+    parts = [passages(text) for text in texts]
+    wholes = [
+        [text] if len(found) == 1 and len(text) <= _READ_WHOLE else [" ".join(part) for part in found]
+        for text, found in zip(texts, parts, strict=True)
+    ]
+    everything = list(
+        dict.fromkeys(
+            piece
+            for found, whole in zip(parts, wholes, strict=True)
+            for piece in [*whole, *(s for part in found for s in part)]
+        )
+    )
+    scored = dict(zip(everything, danger.scores(everything, embedder.embed(everything))[:, 0].tolist(), strict=True))
+
+    def passage_score(whole: str, part: Sequence[str]) -> float:
+        worst = max(scored[piece] for piece in part)
+        return float((1 - _SENTENCE_SHARE) * scored[whole] + _SENTENCE_SHARE * worst)
+
+    return np.array(
+        [max(map(passage_score, whole, found)) for whole, found in zip(wholes, parts, strict=True)], dtype=np.float32
+    )
 
 
 class CrisisScreen:
@@ -138,6 +162,8 @@ class CrisisScreen:
         now = self._read_text(question)
         if not thread:
             return now
+        if _HANDED_OVER.search(_plain(question)) and _read_cues(question) is None:
+            now = Alarm(min(now.level, Level.CAUTION), now.danger, now.audience)
         together = self._read_text("\n".join([*thread, question]))
         if together.level is Level.CRISIS and now.level is not Level.CRISIS:
             together = Alarm(Level.CAUTION, together.danger, together.audience)
@@ -159,15 +185,16 @@ class CrisisScreen:
         card = self._model.card
         score = float(danger_scores([text], self._embedder, self._model.danger)[0])
         cued = _read_cues(text)
-        if score >= card.crisis or (cued is not None and score >= card.caution):
+        said_of_oneself = cued is Danger.COUNSELOR
+        if score >= card.crisis or said_of_oneself or (cued is not None and score >= card.caution):
             return Alarm(Level.CRISIS, *self._kind(text, cued))
-        if score >= card.caution or cued is not None:
+        if score >= card.caution or cued is not None or _UNSURE.search(_FIGURES.sub(" ", _plain(text))):
             return Alarm(Level.CAUTION, *self._kind(text, cued))
         return CALM
 
     def _kind(self, text: str, cued: Danger | None) -> tuple[Danger, Audience]:
-        if cued is Danger.COUNSELOR:
-            return Danger.COUNSELOR, Audience.SELF
+        if cued is not None:
+            return cued, Audience.SELF if cued is Danger.COUNSELOR else Audience.OTHER
         scores = self._model.kinds.scores([text], self._embedder.embed([text]))[0]
         danger = Danger(self._model.card.kinds[int(scores.argmax())])
         return danger, Audience.SELF if danger is Danger.COUNSELOR else Audience.OTHER

@@ -10,5 +10,6 @@ _HOMOGLYPHS = str.maketrans("\u0430\u0435\u043e\u0440\u0441\u0443\u0445\u0456\u0
 
 def normalise(text: str) -> str:
     """Return the text with full-width, spaced-out, zero-width and look-alike characters made plain."""
-    plain = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).translate(_HOMOGLYPHS)
+    seen = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).translate(_HOMOGLYPHS)
+    plain = unicodedata.normalize("NFKC", seen)  # an accent that stood behind a removed character joins its letter
     return _SPACED.sub(lambda match: re.sub(r"[ .]", "", match[0]), plain)

@@ -3,6 +3,7 @@
 import hashlib
 import io
 import json
+import zlib
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from zipfile import BadZipFile
@@ -104,7 +105,7 @@ def load_screen_model(folder: Path = FOLDER) -> ScreenModel:
             for part in _PARTS
         }
         vocabulary, common = (frozenset(arrays[name].tolist()) for name in _WORD_LISTS)
-    except (ValueError, KeyError, EOFError, BadZipFile):
+    except (ValueError, KeyError, TypeError, RuntimeError, EOFError, BadZipFile, zlib.error):
         raise ReinstallModel("the screens' model cannot be read", mend) from None
     return ScreenModel(card, **parts, vocabulary=vocabulary, common=common)
 

@@ -27,7 +27,7 @@ def test_one_question_is_answered_with_sources_and_the_close_last(asking: Progra
 def test_a_crisis_prints_the_steps_and_ends_well(asking: Program) -> None:
     ran = asking.run("ask", "my client wants to die tonight", REGION="neutral")
     assert ran.status == 0
-    assert ran.out.startswith("Someone may be in danger.")
+    assert ran.out.startswith("Someone's life may be in danger.")
     assert ran.out.rstrip().endswith("Repair can wait.")
     assert "911" not in ran.out
 
@@ -52,7 +52,7 @@ def test_a_question_in_the_variable_is_read_verbatim(asking: Program, question: 
 
 def test_what_stands_in_the_variable_is_danger_too(asking: Program) -> None:
     ran = asking.run_in({QUESTION_VARIABLE: "--jsonl she wants to die $(tonight)"}, "ask")
-    assert ran.out.startswith("Someone may be in danger.")
+    assert ran.out.startswith("Someone's life may be in danger.")
 
 
 def test_a_question_that_is_not_utf8_is_answered(asking: Program) -> None:

@@ -32,7 +32,7 @@ def test_danger_stays_danger_in_the_follow_up(asking: Program) -> None:
     questions = "my client wants to die tonight\nand how do i say it?\n"
     ran = asking.run("chat", stdin=questions.encode())
     assert ran.status == 0
-    assert ran.out.count("Someone may be in danger.") == 2
+    assert ran.out.count("Someone's life may be in danger.") == 2
     assert "Bring to supervision" not in ran.out
 
 

@@ -56,7 +56,7 @@ def test_an_unknown_region_is_told_which_there_are() -> None:
 
 
 @pytest.mark.parametrize("damage", ["gone", "emptied", "blank", "not UTF-8"])
-@pytest.mark.parametrize("name", ["other", "other_limits", "self", "self_limits", "caution"])
+@pytest.mark.parametrize("name", ["suicide", "abuse", "unknown", "other_limits", "self", "self_limits", "caution"])
 def test_the_program_does_not_start_with_a_crisis_text_missing_or_empty(folder: Path, name: str, damage: str) -> None:
     file = folder / "steps" / f"{name}.md"
     if damage == "gone":
@@ -76,11 +76,17 @@ def test_the_program_does_not_start_with_a_crisis_text_missing_or_empty(folder: 
         (b"us: {", "it cannot be read"),
         (b"us: 2026-99-99", "it cannot be read"),
         (b"", "Input should be a valid dictionary"),
-        (b'us: {emergency: "911", lifeline: a line, sources: []}', "a printed number needs an official source"),
-        (b'us: {emergency: "911", sources: []}', "Field required"),
-        (b"us: {emergency: a number, lifeline: a line, sources: [], extra: 1}", "Extra inputs are not permitted"),
         (
-            b'us: {emergency: "911", lifeline: x, sources: [{what: x, url: "http://x.example", checked: 2026-11-23}]}',
+            b'us: {emergency: "911", lifeline: a line, reporting_line: "", sources: []}',
+            "a printed number needs an official source",
+        ),
+        (b'us: {emergency: "911", sources: []}', "Field required"),
+        (
+            b"us: {emergency: a number, lifeline: a line, reporting_line: x, sources: [], extra: 1}",
+            "Extra inputs are not permitted",
+        ),
+        (
+            b'us: {emergency: "911", lifeline: x, reporting_line: x, sources: [{what: x, url: "http://x.example", checked: 2026-11-23}]}',  # noqa: E501  # a whole line of YAML
             "String should match pattern",
         ),
     ],
