@@ -1,23 +1,20 @@
 """Makes the index equal to the corpus: builds it, takes up what changed, and rebuilds what cannot be used."""
 
-import errno
 import hashlib
 import json
 import shutil
-import tempfile
 import uuid
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
-from filelock import FileLock, Timeout
 
 from knowledge.embedding import Embedder
 from knowledge.entry import Corpus
-from knowledge.errors import FreeDataFolder, RebuildIndex, WaitForOtherProcess
+from knowledge.errors import RebuildIndex
+from knowledge.folder import locked, writable
 from knowledge.head import Head
 from knowledge.index import Row, VectorIndex, seal
 from knowledge.lexical import LexicalIndex
@@ -35,7 +32,6 @@ def unseen(done: int, total: int) -> None:
 _SCHEMA = 1
 _EMBED_BATCH = 128
 _SECONDS_TO_WAIT = 120.0
-_BYTES_TO_TRY = 16_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +110,7 @@ def open_retriever(
             return sync.open_current()
         except RebuildIndex:
             pass  # looked at again below: another process may be mending it
-    with _writable(folder), _lock(folder, wait):
+    with writable(folder), locked(folder, wait):
         if not rebuild:
             try:
                 return sync.open_current()
@@ -283,45 +279,6 @@ def _look(retriever: Retriever) -> None:
         retriever.retrieve("a first look at the index", limit=1)
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError):
         raise RebuildIndex("the index's parts do not fit one another", "it is built anew") from None
-
-
-@contextmanager
-def _lock(folder: Path, wait: float) -> Iterator[None]:
-    try:
-        with FileLock(folder / "index.lock", timeout=wait):
-            yield
-    except Timeout:
-        raise WaitForOtherProcess(
-            f"another process has been writing the index in {folder} for {wait:.0f} seconds",
-            "wait for it to finish, or stop it",
-        ) from None
-
-
-@contextmanager
-def _writable(folder: Path) -> Iterator[None]:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        try:
-            yield
-        except RebuildIndex:
-            _try_writing(folder)
-            raise
-    except OSError as error:
-        full = error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
-        problem = "is full" if full else "cannot be written"
-        mend = "free some space" if full else "mend its permissions, or set DATA_DIR to another folder"
-        raise FreeDataFolder(f"the data folder {folder} {problem}", mend) from None
-
-
-def _try_writing(folder: Path) -> None:
-    """Write as much as a part of an index takes and take it away again, as Chroma hides why it could not write.
-
-    Raises:
-        OSError: there is no space for it.
-    """
-    with tempfile.TemporaryFile(dir=folder) as file:
-        file.write(bytes(_BYTES_TO_TRY))
-        file.flush()
 
 
 def look_at_index(folder: Path, corpus: Corpus, embedder: Embedder) -> str | None:

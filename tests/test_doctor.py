@@ -55,7 +55,7 @@ def test_a_missing_model_file_is_an_ill_and_the_other_checks_go_on(
     found = _findings(Settings(data_dir=own_folder))
     assert found["Embedding model"].state is State.ILL
     assert "gone.onnx" in found["Embedding model"].text
-    assert found["Embedding model"].mend == "Install the program's requirements again (`make install`)."
+    assert found["Embedding model"].mend == "Install the program again (in a clone: `make clean ask`)."
     assert "Index" not in found
     assert found["Knowledge base"].state is State.NOTE
 

@@ -67,7 +67,7 @@ def test_both_embedders_hold_to_the_protocol(embedder: MiniLmEmbedder) -> None:
 def test_a_missing_model_package_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch, package: str) -> None:
     monkeypatch.setattr(embedding, "_MODEL", (package, "model.onnx", "0"))
 
-    with pytest.raises(ReinstallModel, match=f"{package} is not installed; install the program's requirements again"):
+    with pytest.raises(ReinstallModel, match=f"{package} is not installed; install the program again"):
         MiniLmEmbedder()
 
 

@@ -539,13 +539,13 @@ def test_an_index_that_another_embedder_took_over_while_we_waited_is_not_mixed(
     built: _Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     built.change("anger", "Name the anger", "Say the anger")
-    real = sync._lock
+    real = sync.locked
 
     def taken_over(folder: Path, wait: float) -> object:
-        monkeypatch.setattr(sync, "_lock", real)
+        monkeypatch.setattr(sync, "locked", real)
         built.open(HashedWords("another-space"))
         return real(folder, wait)
 
-    monkeypatch.setattr(sync, "_lock", taken_over)
+    monkeypatch.setattr(sync, "locked", taken_over)
 
     assert built.open().reason == "the index was made by another embedder"
