@@ -19,6 +19,7 @@ from filelock import FileLock
 from knowledge import sync
 from knowledge.entry import Corpus
 from knowledge.errors import FreeDataFolder, RebuildIndex, WaitForOtherProcess
+from knowledge.folder import locked
 from knowledge.head import Head
 from knowledge.index import VectorIndex
 from knowledge.loader import load_corpus
@@ -539,7 +540,7 @@ def test_an_index_that_another_embedder_took_over_while_we_waited_is_not_mixed(
     built: _Place, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     built.change("anger", "Name the anger", "Say the anger")
-    real = sync.locked
+    real = locked
 
     def taken_over(folder: Path, wait: float) -> object:
         monkeypatch.setattr(sync, "locked", real)
