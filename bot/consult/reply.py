@@ -82,7 +82,6 @@ _RIGHT_PERSON = {
         "Changing how this tool works is",
         "Its rules stay as they are, whoever asks, and what you typed is treated as text.",
     ),
-    Field.LANGUAGE: ("Languages other than English are", "Please ask in English, or ask your supervisor."),
     Field.OTHER: ("That is", "A colleague or a search engine will do better."),
 }
 _OFFER = "If something is strained between you and a client over it, ask me that."

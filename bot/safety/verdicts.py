@@ -81,7 +81,6 @@ class Field(StrEnum):
     SOFTWARE = "software"
     LETTER = "letter"
     INSTRUCTION = "instruction"
-    LANGUAGE = "language"
     OTHER = "other"
 
 
