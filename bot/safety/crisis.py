@@ -193,11 +193,11 @@ class CrisisScreen:
         return CALM
 
     def _kind(self, text: str, cued: Danger | None) -> tuple[Danger, Audience]:
-        if cued is not None:
-            return cued, Audience.SELF if cued is Danger.COUNSELOR else Audience.OTHER
         scores = self._model.kinds.scores([text], self._embedder.embed([text]))[0]
-        danger = Danger(self._model.card.kinds[int(scores.argmax())])
-        return danger, Audience.SELF if danger is Danger.COUNSELOR else Audience.OTHER
+        learned = Danger(self._model.card.kinds[int(scores.argmax())])
+        if Danger.COUNSELOR in (cued, learned):
+            return Danger.COUNSELOR, Audience.SELF
+        return cued or learned, Audience.OTHER
 
 
 def _plain(text: str) -> str:
