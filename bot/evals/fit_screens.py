@@ -39,7 +39,7 @@ _LIKELY = 6.0
 """How much more a development question counts: it is typed as the questions that the program will meet."""
 
 _TERMS, _RIDGE, _VECTOR_WEIGHT = 3072, 6.0, 1.0
-_CRISIS_QUANTILE, _CAUTION_QUANTILE, _OUTSIDE_QUANTILE = 0.99, 0.91, 0.99
+_CRISIS_QUANTILE, _CAUTION_QUANTILE = 0.99, 0.91
 """Shares of answerable tuning questions that stay below each threshold."""
 
 _WORD = re.compile(r"[a-z]+(?:['-][a-z]+)*")
@@ -81,16 +81,13 @@ def main() -> None:
     field_ridge = _fit([texts[n] for n in rows], vectors[rows], of_field)
 
     tuning = _tuning_questions()
-    tuned = embedder.embed(tuning)
     danger_of = danger_scores(tuning, embedder, danger_ridge)
-    outside_of = scope_ridge.scores(tuning, tuned)[:, 0]
     card = ModelCard(
         sha256="",
         corpora=corpora_digest(),
         embedder=embedder.name,
         crisis=round(float(np.quantile(danger_of, _CRISIS_QUANTILE)), 4),
         caution=round(float(np.quantile(danger_of, _CAUTION_QUANTILE)), 4),
-        outside=round(float(np.quantile(outside_of, _OUTSIDE_QUANTILE)), 4),
         kinds=tuple(kinds),
         fields=tuple(fields),
     )

@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 
 from knowledge.errors import ReinstallModel
@@ -77,11 +76,6 @@ class NameLists:
     places: frozenset[str]
     known: frozenset[str]
     common: frozenset[str]
-
-    @cached_property
-    def longest_phrase(self) -> int:
-        """Words of the longest entry."""
-        return max((len(entry.split()) for entry in self.theorists | self.places), default=1)
 
 
 def load_name_lists(screens_folder: Path, known: frozenset[str], common: frozenset[str]) -> NameLists:

@@ -31,7 +31,6 @@ class ModelCard:
         embedder: name of the vector space it reads.
         crisis: a danger score from here up is a crisis.
         caution: a danger score from here up asks for caution.
-        outside: a scope score from here up is outside the tool's purpose.
         kinds: names of the outputs of `kinds`, in their order.
         fields: names of the outputs of `fields`, in their order.
     """
@@ -41,7 +40,6 @@ class ModelCard:
     embedder: str
     crisis: float
     caution: float
-    outside: float
     kinds: tuple[str, ...]
     fields: tuple[str, ...]
 
