@@ -7,18 +7,13 @@ from bot.consult.builtin_writer import BuiltInWriter
 from bot.consult.pipeline import Consultant
 from bot.consult.ports import Writer
 from bot.consult.reply import Composer
-from bot.safety.crisis import CrisisScreen
-from bot.safety.names import load_name_lists
-from bot.safety.privacy import PrivacyScreen
-from bot.safety.scope import ScopeScreen
+from bot.safety.screening import load_screens
 from bot.settings import Settings
 from knowledge.embedding import MiniLmEmbedder
 from knowledge.entry import Corpus
 from knowledge.loader import load_corpus
 from knowledge.retrieval import Retriever
 from knowledge.screens import load_safety_texts
-from knowledge.screens.model import FOLDER as SCREENS_FOLDER
-from knowledge.screens.model import load_screen_model
 from knowledge.sync import Progress, SyncReport, open_retriever, unseen
 
 _THREADS_TO_BUILD = 2
@@ -71,13 +66,14 @@ def build(settings: Settings, *, progress: Progress = unseen, rebuild: bool = Fa
     writer = _writer(settings)
     corpus = load_corpus()
     embedder = MiniLmEmbedder(threads=_THREADS_TO_BUILD)
-    screens = load_screen_model()
+    screens = load_screens(embedder)
     retriever, sync = open_retriever(settings.data_dir, corpus, embedder, progress=progress, rebuild=rebuild)
     log.event("index", state=sync.state, rows=sync.rows)
     consultant = Consultant(
-        crisis=CrisisScreen(embedder=embedder, model=screens),
-        privacy=PrivacyScreen(load_name_lists(SCREENS_FOLDER, screens.vocabulary, screens.common)),
-        scope=ScopeScreen(embedder=embedder, model=screens),
+        crisis=screens.crisis,
+        language=screens.language,
+        privacy=screens.privacy,
+        scope=screens.scope,
         retriever=retriever,
         writer=writer,
     )

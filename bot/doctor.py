@@ -12,7 +12,7 @@ from knowledge.embedding import MiniLmEmbedder
 from knowledge.entry import Corpus
 from knowledge.errors import KnowledgeError
 from knowledge.loader import load_corpus
-from knowledge.screens import load_safety_texts
+from knowledge.screens import load_safety_texts, steps
 from knowledge.sync import look_at_index
 
 
@@ -60,15 +60,24 @@ def examine(settings: Settings) -> list[Finding]:
     except KnowledgeError as error:
         findings.append(_ill("Knowledge base", error))
     try:
-        load_safety_texts(settings.region)
-        text = f"Texts for the region {settings.region} are there, not yet reviewed by a clinician."
-        mend = "Have a licensed colleague read them for your region before people rely on them."
-        findings.append(Finding("Crisis texts", State.NOTE, text, mend))
+        findings.append(_crisis_texts(settings.region))
     except KnowledgeError as error:
         findings.append(_ill("Crisis texts", error))
     if corpus is not None and embedder is not None:
         findings.append(_index(settings, corpus, embedder))
     return [*findings, _writer(settings), _token(settings)]
+
+
+def _crisis_texts(region: str) -> Finding:
+    load_safety_texts(region)
+    texts = steps()
+    unreviewed = sum(step.review is None for step in texts.values())
+    there = f"Texts for the region {region} are there"
+    if not unreviewed:
+        return Finding("Crisis texts", State.WELL, f"{there}, all {len(texts)} reviewed.")
+    mend = "Have a licensed colleague read them for your region before people rely on them."
+    reviewed = f"{unreviewed} of {len(texts)} not reviewed by a licensed clinician"
+    return Finding("Crisis texts", State.NOTE, f"{there}, {reviewed}.", mend)
 
 
 def _ill(part: str, error: AssistantError | KnowledgeError) -> Finding:

@@ -36,8 +36,9 @@ class Settings(BaseSettings):
         default_factory=lambda: user_data_path("supervision-assistant", appauthor=False),
         description="Folder for everything the program writes: the index and its lock",
     )
-    region: Annotated[str, StringConstraints(pattern=r"^[a-z]{2,10}$")] = Field(
-        default="us", description="Which emergency and crisis lines are printed: `us`, or `neutral` (no numbers)"
+    region: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,30}$")] = Field(
+        default="us",
+        description="Emergency and crisis lines to print: `us`, `neutral` (no numbers), or another region's file",
     )
     discord_token: SecretStr | None = Field(
         default=None, description="The bot's token from Discord's developer portal; only `run` needs it"

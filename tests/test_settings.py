@@ -84,7 +84,7 @@ def test_the_keys_of_the_providers_may_stand_in_the_file(env_file: Path) -> None
         ("PATH=/bin", "the setting PATH in .env is unknown; "),
         ("REGION=us\n{not a setting}", "is no setting; write NAME=value, or remove it."),
         ("REGION='us", "is no setting; write NAME=value, or remove it."),
-        ("REGION=atlantis9", "the setting REGION is not usable"),
+        ("REGION=Atlantis/9", "the setting REGION is not usable"),
     ],
 )
 def test_a_file_that_is_not_understood_is_refused(env_file: Path, text: str, said: str) -> None:

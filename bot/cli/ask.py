@@ -1,24 +1,21 @@
 """`ask`: one question, or a stream of them as JSON lines."""
 
 import asyncio
-import json
 import sys
 from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, TextIO
 
 import typer
 
 from bot.cli.console import open_console
+from bot.cli.lines import Asked, answer_each
 from bot.cli.services import build_services, read_settings
 from bot.errors import FixInput
-from knowledge.errors import FixCorpus
 
 if TYPE_CHECKING:
     from bot.app import Services
 
 QUESTION_VARIABLE = "SUPERVISION_QUESTION"
 """The environment variable that carries a question verbatim, past any shell."""
-
-_MEND_LINE = 'write {"id": "...", "text": "..."}, with "thread" (a list of texts) and "region" if wanted'
 
 
 def ask(
@@ -54,52 +51,12 @@ def answer_lines(services: "Services", source: BinaryIO, sink: TextIO) -> int:
     Returns:
         1 where any line could not be read, else 0.
     """
-    unread = 0
-    with asyncio.Runner() as runner:
-        for number, line in enumerate(source, 1):
-            if not line.strip():
-                continue
-            answer = runner.run(_answer_line(services, number, line))
-            unread += "error" in answer
-            sink.write(json.dumps(answer) + "\n")
-            sink.flush()
-    return 1 if unread else 0
-
-
-async def _answer_line(services: "Services", number: int, line: bytes) -> dict[str, Any]:
     from bot.consult.record import record  # noqa: PLC0415  # together with the heavy parts
 
-    question_id: str | None = None
-    try:
-        item = _read_object(line)
-        question_id = item["id"] if isinstance(item.get("id"), str) else None
-        _check_keys(item)
-        composer = services.composer(item.get("region"))
-    except (FixInput, FixCorpus) as error:
-        return {"line": number, "id": question_id, "error": str(error)}
-    consultation = await services.consultant.answer(item["text"], item.get("thread") or ())
-    region = item.get("region") or services.settings.region
-    return record(item["id"], consultation, composer.compose(consultation.outcome), region)
+    async def answer(asked: Asked) -> dict[str, Any]:
+        composer = services.composer(asked.region)
+        consultation = await services.consultant.answer(asked.text, asked.thread)
+        region = asked.region or services.settings.region
+        return record(asked.id, consultation, composer.compose(consultation.outcome), region)
 
-
-def _read_object(line: bytes) -> dict[str, Any]:
-    try:
-        item = json.loads(line.decode("utf-8"))
-    except UnicodeDecodeError:
-        raise FixInput("the line is not UTF-8", _MEND_LINE) from None
-    except (ValueError, RecursionError):
-        raise FixInput("the line is not JSON", _MEND_LINE) from None
-    if not isinstance(item, dict):
-        raise FixInput("the line is no JSON object", _MEND_LINE)
-    return item
-
-
-def _check_keys(item: dict[str, Any]) -> None:
-    for key in ("id", "text"):
-        if not isinstance(item.get(key), str):
-            raise FixInput(f'"{key}" is missing or no text', _MEND_LINE)
-    thread = item.get("thread")
-    if thread is not None and not (isinstance(thread, list) and all(isinstance(turn, str) for turn in thread)):
-        raise FixInput('"thread" is no list of texts', _MEND_LINE)
-    if not isinstance(item.get("region"), str | None):
-        raise FixInput('"region" is no text', _MEND_LINE)
+    return answer_each(source, sink, answer)

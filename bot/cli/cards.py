@@ -12,6 +12,7 @@ from bot.cli.services import build_services, read_settings
 from bot.errors import FixInput
 from knowledge.entry import SECTION_HEADINGS, Card, Corpus
 from knowledge.loader import PACKAGE_FOLDER, load_corpus, read_corpus
+from knowledge.screens import check_screens
 
 _Folder = Annotated[
     Path,
@@ -35,8 +36,10 @@ def build_group() -> typer.Typer:
 
 
 def check(*, folder: _Folder = PACKAGE_FOLDER) -> int:
-    """Check every card, source and topic; name file, line and field of each problem."""
+    """Check every card, source, topic, crisis text and line; name file, line and field of each problem."""
     corpus, problems = read_corpus(folder)
+    if (folder / "screens").is_dir():
+        problems = [*problems, *check_screens(folder / "screens")]
     console = open_console(soft_wrap=True)
     for problem in problems:
         console.print(str(problem), markup=False)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import typer
 
-from bot.cli import ask, bench, cards, chat, doctor, index, run, version
+from bot.cli import ask, bench, cards, chat, doctor, index, run, screen, version
 from bot.errors import AssistantError
 from knowledge.errors import KnowledgeError
 
@@ -30,6 +30,7 @@ def build_program() -> typer.Typer:
     )
     program.command("ask")(ask.ask)
     program.command("chat")(chat.chat)
+    program.command("screen")(screen.screen)
     program.add_typer(cards.build_group(), name="cards")
     program.command("index")(index.index)
     program.command("doctor")(doctor.doctor)

@@ -85,16 +85,26 @@ class Abstained(Screened):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutOfScope(Screened):
-    """A question that is another person's to answer."""
+    """A question that is another person's to answer.
+
+    Attributes:
+        language: the code of the language that it is written in, where that is clearly not English.
+    """
 
     field: Field
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class CrisisReferral:
-    """Danger: fixed steps and nothing else."""
+    """Danger: fixed steps and nothing else.
+
+    Attributes:
+        language: the code of the language that it is told in, where that is clearly not English.
+    """
 
     alarm: Alarm
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,8 +19,9 @@ from bot.consult.outcome import (
     Unavailable,
     Withheld,
 )
-from bot.consult.ports import CrisisScreen, PassageRetriever, PrivacyScreen, ScopeScreen, Writer
-from bot.safety.verdicts import CALM, SCREEN_FAILED, Alarm, Level, Redaction
+from bot.consult.ports import CrisisScreen, LanguageScreen, PassageRetriever, PrivacyScreen, ScopeScreen, Writer
+from bot.safety.normalise import encodable
+from bot.safety.verdicts import CALM, SCREEN_FAILED, Alarm, Field, Level, Redaction
 
 LONGEST_QUESTION = 4000
 """Characters; a longer question is asked for again, shorter, after it was read for danger."""
@@ -50,6 +51,7 @@ class Consultant:
         self,
         *,
         crisis: CrisisScreen,
+        language: LanguageScreen,
         privacy: PrivacyScreen,
         scope: ScopeScreen,
         retriever: PassageRetriever,
@@ -60,6 +62,7 @@ class Consultant:
 
         Args:
             crisis: reads the raw question for danger.
+            language: knows what is clearly not English.
             privacy: takes identifiers out.
             scope: declines what is another person's to answer.
             retriever: finds cards.
@@ -67,6 +70,7 @@ class Consultant:
             clock: seconds, rising; times the stages.
         """
         self._crisis = crisis
+        self._language = language
         self._privacy = privacy
         self._scope = scope
         self._retriever = retriever
@@ -85,7 +89,7 @@ class Consultant:
         """
         began = self._clock()
         spent: dict[str, float] = {}
-        question, *thread = (_encodable(turn) for turn in (question, *thread))
+        question, *thread = (encodable(turn) for turn in (question, *thread))
         alarm = await self._alarm(question, thread, spent)
         try:
             outcome = await self._outcome(question, thread, alarm, spent)
@@ -103,11 +107,24 @@ class Consultant:
         except _StageFailedError:
             return SCREEN_FAILED
 
+    async def _foreign(self, question: str, spent: dict[str, float]) -> str | None:
+        """Return the question's language where it is clearly not English; a failing screen lets it pass as English."""
+        if not question.strip():
+            return None
+        try:
+            return await self._stage("language", spent, lambda: self._language.read(question))
+        except _StageFailedError:
+            return None
+
     async def _outcome(  # noqa: PLR0911  # each outcome leaves where it is known
         self, question: str, thread: Sequence[str], alarm: Alarm, spent: dict[str, float]
     ) -> Outcome:
+        language = await self._foreign(question, spent)
         if alarm.level is Level.CRISIS:
-            return CrisisReferral(alarm)
+            return CrisisReferral(alarm, language)
+        if language is not None:
+            unread = Alarm(Level.CAUTION, alarm.danger, alarm.audience)
+            return OutOfScope(question=Redaction(""), alarm=unread, field=Field.OTHER, language=language)
         if not question.strip():
             return Abstained(question=Redaction(""), alarm=alarm, clarify=coverage.CLARIFY)
         if len(question) > LONGEST_QUESTION:
@@ -168,8 +185,3 @@ class Consultant:
             raise _StageFailedError(name) from None
         finally:
             spent[name] = (self._clock() - began) * 1000
-
-
-def _encodable(text: str) -> str:
-    """Return a text without lone surrogates, which neither the model nor a terminal takes."""
-    return text.encode("utf-8", "replace").decode("utf-8")

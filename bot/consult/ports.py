@@ -15,6 +15,13 @@ class CrisisScreen(Protocol):
         """Read the raw question alone and with its thread (the asker's earlier turns, oldest first)."""
 
 
+class LanguageScreen(Protocol):
+    """Knows what is clearly not English."""
+
+    def read(self, text: str) -> str | None:
+        """Return the code of a raw text's language, or None for English and whatever is not clear."""
+
+
 class PrivacyScreen(Protocol):
     """Takes identifying details out."""
 

@@ -84,6 +84,10 @@ _RIGHT_PERSON = {
     ),
     Field.OTHER: ("That is", "A colleague or a search engine will do better."),
 }
+_ENGLISH_ONLY = (
+    "I can only answer in English, and I may not have understood danger in what you wrote, so these steps come first. "
+    "If you can, ask again in English; plain words are enough."
+)
 _OFFER = "If something is strained between you and a client over it, ask me that."
 _NOT_COVERED = (
     "I hold nothing that answers this well, and I won't guess. I can help with strain in the alliance: noticing a "
@@ -111,15 +115,14 @@ class Composer:
     def compose(self, outcome: Outcome) -> Reply:
         """Return the reply to an outcome, which always ends with a close."""
         match outcome:
-            case CrisisReferral(alarm=alarm):
-                return self._crisis(alarm)
+            case CrisisReferral(alarm=alarm, language=language):
+                return self._crisis(alarm, language)
             case Answered():
                 return self._answer(outcome)
             case Abstained(clarify=clarify):
                 return self._screened(outcome, one_line(clarify or "") or _NOT_COVERED)
-            case OutOfScope(field=field):
-                what, who = _RIGHT_PERSON[field]
-                return self._screened(outcome, f"{what} outside what I hold, and I won't guess. {who}\n{_OFFER}")
+            case OutOfScope():
+                return self._outside(outcome)
             case Withheld(alarm=alarm):
                 return Reply((*self._caution(alarm), Part(Role.PRIVACY, _WITHHELD)), self._close())
             case Unavailable(alarm=alarm):
@@ -127,16 +130,31 @@ class Composer:
             case _:
                 assert_never(outcome)
 
-    def _crisis(self, alarm: Alarm) -> Reply:
+    def _outside(self, outcome: OutOfScope) -> Reply:
+        if outcome.language is not None:
+            steps = (*self._in_language(outcome.language), *self._steps("unknown"))
+            return Reply((*steps, Part(Role.TEXT, _ENGLISH_ONLY)), self._close())
+        what, who = _RIGHT_PERSON[outcome.field]
+        return self._screened(outcome, f"{what} outside what I hold, and I won't guess. {who}\n{_OFFER}")
+
+    def _crisis(self, alarm: Alarm, language: str | None) -> Reply:
+        translated = self._in_language(language)
         if alarm.audience is Audience.SELF:
-            parts = (Part(Role.SAFETY, self._texts.own), Part(Role.SAFETY, self._texts.own_limits))
+            steps = (Part(Role.SAFETY, self._texts.own), Part(Role.SAFETY, self._texts.own_limits))
             return Reply(
-                parts,
+                (*translated, *steps),
                 "Please reach one person now: someone you trust, a clinician, or a supervisor who is safe for you.",
             )
-        steps = self._texts.other.get(alarm.danger.value, self._texts.other["unknown"])
-        parts = (Part(Role.SAFETY, steps), Part(Role.SAFETY, self._texts.other_limits))
-        return Reply(parts, "**Next step:** your supervisor or on-call person, by phone. Repair can wait.")
+        close = "**Next step:** your supervisor or on-call person, by phone. Repair can wait."
+        return Reply((*translated, *self._steps(alarm.danger.value)), close)
+
+    def _steps(self, danger: str) -> tuple[Part, ...]:
+        steps = self._texts.other.get(danger, self._texts.other["unknown"])
+        return Part(Role.SAFETY, steps), Part(Role.SAFETY, self._texts.other_limits)
+
+    def _in_language(self, language: str | None) -> tuple[Part, ...]:
+        sentence = self._texts.english_only.get(language or "")
+        return (Part(Role.SAFETY, sentence),) if sentence else ()
 
     def _screened(self, outcome: Screened, text: str) -> Reply:
         parts = (*self._caution(outcome.alarm), *_privacy(outcome.question), Part(Role.TEXT, text))

@@ -13,3 +13,8 @@ def normalise(text: str) -> str:
     seen = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text)).translate(_HOMOGLYPHS)
     plain = unicodedata.normalize("NFKC", seen)  # an accent that stood behind a removed character joins its letter
     return _SPACED.sub(lambda match: re.sub(r"[ .]", "", match[0]), plain)
+
+
+def encodable(text: str) -> str:
+    """Return a text without lone surrogates, which neither the model nor a terminal takes."""
+    return text.encode("utf-8", "replace").decode("utf-8")

@@ -1,62 +1,38 @@
-"""The data of the screens, crisis texts and lines by region, and how they are read."""
+"""The data of the screens: crisis texts, the lines of each region, other languages, and how they are read."""
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
-from typing import Annotated
-
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError, model_validator
 
 from knowledge.errors import FixCorpus
-from knowledge.frontmatter import load_yaml
+from knowledge.frontmatter import Problem
+from knowledge.screens.languages import load_languages
+from knowledge.screens.lines import Region, load_regions
+from knowledge.screens.texts import UNREVIEWED, Step, load_step
 
 _FOLDER = Path(__file__).parent
 
 KINDS = ("suicide", "violence", "abuse", "partner-violence", "acute-state", "unknown")
 """Kinds of danger to someone else that have steps of their own."""
 
-
-class _LineSource(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    what: str
-    url: Annotated[str, Field(pattern=r"^https://")]
-    checked: date
-
-
-class Lines(BaseModel):
-    """The emergency and crisis lines of one region."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    emergency: str
-    lifeline: str
-    reporting_line: str
-    sources: list[_LineSource]
-
-    @model_validator(mode="after")
-    def _numbers_have_sources(self) -> "Lines":
-        if (
-            any(letter.isdigit() for letter in self.emergency + self.lifeline + self.reporting_line)
-            and not self.sources
-        ):
-            raise ValueError("a printed number needs an official source and the date it was checked")
-        return self
+TEXTS = (*KINDS, "other_limits", "self", "self_limits", "caution")
+"""Names of all crisis texts, each a file in `steps/`."""
 
 
 @dataclass(frozen=True, slots=True)
 class SafetyTexts:
-    """The fixed texts of one region, ready to print.
+    """The fixed texts of one region, ready to print; each ends with a small line on who has reviewed it, if anyone.
 
     Attributes:
         region: the region's id.
         emergency: the emergency number, or words for it.
         other: steps for danger to a client or someone else, by kind of danger; `unknown` where it has none.
-        other_limits: what the tool cannot do, and a line for the asker's own danger.
+        other_limits: what the tool cannot do, and a line for the asker's own danger; printed after the steps, it
+            carries the small line for both.
         own: steps for the counselor's own danger.
-        own_limits: what the tool cannot do, and a line for danger to someone else.
+        own_limits: the same, with a line for danger to someone else.
         caution: two sentences that come before an answer.
+        english_only: by language, the sentence for those who write in it; languages without one are not in it.
     """
 
     region: str
@@ -66,20 +42,16 @@ class SafetyTexts:
     own: str
     own_limits: str
     caution: str
+    english_only: dict[str, str]
 
 
-def regions() -> dict[str, Lines]:
-    """Return the lines of every region that we hold.
+def regions(folder: Path | None = None) -> dict[str, Region]:
+    """Return the lines of every region that we hold, by the names of their files.
 
     Raises:
-        FixCorpus: lines.yaml is missing or does not hold to its format.
+        FixCorpus: a file is missing or does not hold to its format.
     """
-    try:
-        text = (_FOLDER / "lines.yaml").read_text(encoding="utf-8")
-        return TypeAdapter(dict[str, Lines]).validate_python(load_yaml(text))
-    except (OSError, yaml.YAMLError, ValueError) as error:
-        reason = error.errors()[0]["msg"] if isinstance(error, ValidationError) else "it cannot be read"
-        raise FixCorpus(f"knowledge/screens/lines.yaml is not usable ({reason})", "restore the file") from None
+    return load_regions((folder or _FOLDER) / "regions")
 
 
 def load_safety_texts(region: str) -> SafetyTexts:
@@ -92,26 +64,44 @@ def load_safety_texts(region: str) -> SafetyTexts:
     lines = known.get(region)
     if lines is None:
         raise FixCorpus(f"there are no crisis lines for the region {region}", f"use one of {', '.join(sorted(known))}")
-
-    def text(name: str) -> str:
-        try:
-            template = (_FOLDER / "steps" / f"{name}.md").read_text(encoding="utf-8").strip()
-        except (OSError, UnicodeDecodeError):
-            template = ""
-        if not template:
-            raise FixCorpus(f"the crisis text {name}.md is missing or empty", "install the program again")
-        return (
-            template.replace("{emergency}", lines.emergency)
-            .replace("{lifeline}", lines.lifeline)
-            .replace("{reporting_line}", lines.reporting_line)
-        )
-
+    read = steps()
+    text = {name: lines.fill(step.text) for name, step in read.items()}
+    languages = load_languages(_FOLDER)
     return SafetyTexts(
         region=region,
-        emergency=lines.emergency,
-        other={kind: text(kind) for kind in KINDS},
-        other_limits=text("other_limits"),
-        own=text("self"),
-        own_limits=text("self_limits"),
-        caution=text("caution"),
+        emergency=lines.emergency.text,
+        other={kind: text[kind] for kind in KINDS},
+        other_limits=text["other_limits"] + _small_lines(read, *KINDS, "other_limits"),
+        own=text["self"],
+        own_limits=text["self_limits"] + _small_lines(read, "self", "self_limits"),
+        caution=text["caution"] + _small_lines(read, "caution"),
+        english_only={code: language.sentence for code, language in languages.items() if language.sentence},
     )
+
+
+def _small_lines(read: Mapping[str, Step], *names: str) -> str:
+    """Return what is said of the review of some texts; where one of them is unreviewed, that alone."""
+    said = sorted({read[name].said for name in names if not any(read[other].review is None for other in names)})
+    return "".join(f"\n-# {line}" for line in said or [UNREVIEWED])
+
+
+def steps(folder: Path | None = None) -> dict[str, Step]:
+    """Return every crisis text by its name, numbers not filled in.
+
+    Raises:
+        FixCorpus: a file is missing, empty or does not hold to its format.
+    """
+    return {name: load_step((folder or _FOLDER) / "steps" / f"{name}.md") for name in TEXTS}
+
+
+def check_screens(folder: Path) -> Iterator[Problem]:
+    """Yield what is wrong with the regions, the crisis texts and the languages in a folder; the first of each.
+
+    Args:
+        folder: holds `regions/`, `steps/` and `languages.yaml`.
+    """
+    for name, load in (("regions", regions), ("steps", steps), ("languages.yaml", load_languages)):
+        try:
+            load(folder)
+        except FixCorpus as error:
+            yield Problem(f"screens/{name}", 0, "file", f"{error.problem}; {error.mend}")

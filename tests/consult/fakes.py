@@ -8,7 +8,7 @@ from typing import TypeVar
 from bot.consult.builtin_writer import BuiltInWriter
 from bot.consult.outcome import Draft, Passage, Statement
 from bot.consult.pipeline import Consultant
-from bot.consult.ports import CrisisScreen, PassageRetriever, PrivacyScreen, ScopeScreen, Writer
+from bot.consult.ports import CrisisScreen, LanguageScreen, PassageRetriever, PrivacyScreen, ScopeScreen, Writer
 from bot.safety.verdicts import CALM, Alarm, Field, Redaction, ScopeReading
 from knowledge.entry import Card, Corpus
 from knowledge.retrieval import Found, Retrieved
@@ -35,6 +35,16 @@ class FakeCrisisScreen:
     def read(self, question: str, thread: Sequence[str]) -> Alarm:
         self.journal.append(("crisis", question))
         self.threads.append(tuple(thread))
+        return _play(self._outcomes)
+
+
+class FakeLanguageScreen:
+    """Gives the languages in its queue; it keeps no journal, so that the path's tests read as before."""
+
+    def __init__(self, *outcomes: str | Exception | None) -> None:
+        self._outcomes = deque(outcomes)
+
+    def read(self, text: str) -> str | None:  # noqa: ARG002
         return _play(self._outcomes)
 
 
@@ -135,6 +145,7 @@ class Stages:
         self,
         *,
         crisis: CrisisScreen | None = None,
+        language: LanguageScreen | None = None,
         privacy: PrivacyScreen | None = None,
         scope: ScopeScreen | None = None,
         retriever: PassageRetriever | None = None,
@@ -143,6 +154,7 @@ class Stages:
         """Return a consultant whose parts all succeed, but for those that are given."""
         return Consultant(
             crisis=crisis or FakeCrisisScreen(CALM, journal=self.journal),
+            language=language or FakeLanguageScreen(None),
             privacy=privacy or FakePrivacyScreen(journal=self.journal),
             scope=scope or FakeScopeScreen(None, journal=self.journal),
             retriever=retriever or FakeRetriever(found(*self.corpus.cards[:6]), journal=self.journal),

@@ -45,6 +45,7 @@ _ALARMS = st.builds(
     st.sampled_from(Danger),
     st.sampled_from(Audience),
 )
+_CAUTIONS = st.builds(Alarm, st.just(Level.CAUTION), st.sampled_from(Danger), st.sampled_from(Audience))
 _CRISES = st.builds(Alarm, st.just(Level.CRISIS), st.sampled_from(Danger), st.sampled_from(Audience))
 _REMOVALS = st.lists(st.builds(Removal, st.sampled_from(["name", "phone", "record number"]), st.integers(1, 99)))
 _REDACTIONS = st.builds(Redaction, TEXTS, _REMOVALS.map(tuple))
@@ -72,12 +73,20 @@ _PASSAGES = st.lists(
 ANSWERED = st.builds(
     Answered, question=_REDACTIONS, alarm=_ALARMS, draft=_DRAFTS, passages=_PASSAGES, dropped=st.integers(0, 7)
 )
-CRISES = st.builds(CrisisReferral, _CRISES)
+_LANGUAGES = st.sampled_from([None, "es", "ar", "el", "xx"])
+CRISES = st.builds(CrisisReferral, _CRISES, _LANGUAGES)
 OUTCOMES: st.SearchStrategy[Outcome] = st.one_of(
     ANSWERED,
     CRISES,
     st.builds(Abstained, question=_REDACTIONS, alarm=_ALARMS, clarify=st.none() | TEXTS.filter(bool)),
     st.builds(OutOfScope, question=_REDACTIONS, alarm=_ALARMS, field=st.sampled_from(Field)),
+    st.builds(
+        OutOfScope,
+        question=st.just(Redaction("")),
+        alarm=_CAUTIONS,
+        field=st.just(Field.OTHER),
+        language=st.sampled_from(["es", "ar", "el", "xx"]),
+    ),
     st.builds(Withheld, _ALARMS),
     st.builds(Unavailable, st.sampled_from(["scope", "thread", "retrieve", "write", "grounding"]), _ALARMS),
 )

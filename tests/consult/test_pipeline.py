@@ -25,6 +25,7 @@ from knowledge.retrieval import Retrieved
 from knowledge.screens import load_safety_texts
 from tests.consult.fakes import (
     FakeCrisisScreen,
+    FakeLanguageScreen,
     FakePrivacyScreen,
     FakeRetriever,
     FakeScopeScreen,
@@ -334,10 +335,29 @@ async def test_a_draft_of_which_nothing_holds_is_no_answer(stages: Stages, sugge
 
 async def test_each_stage_is_timed_and_so_is_the_whole(stages: Stages) -> None:
     spent = (await stages.consultant().answer("and now?", ["before"])).milliseconds
-    stages_in_order = ["crisis", "privacy", "scope", "thread", "retrieve", "coverage", "write", "grounding", "total"]
-    assert list(spent) == stages_in_order
-    assert {spent[stage] for stage in stages_in_order[:-1]} == {1000.0}
-    assert spent["total"] == 17_000.0
+    stages_in_order = ["crisis", "language", "privacy", "scope", "thread", "retrieve", "coverage", "write", "grounding"]
+    assert list(spent) == [*stages_in_order, "total"]
+    assert {spent[stage] for stage in stages_in_order} == {1000.0}
+    assert spent["total"] == 19_000.0
+
+
+async def test_another_language_gets_the_steps_and_no_answer(stages: Stages) -> None:
+    language = FakeLanguageScreen("es")
+    outcome = (await stages.consultant(language=language).answer(RAW)).outcome
+    assert outcome == OutOfScope(question=Redaction(""), alarm=CAUTION, field=Field.OTHER, language="es")
+    assert _names(stages.journal) == ["crisis"]
+
+
+async def test_another_language_never_lowers_a_crisis(stages: Stages) -> None:
+    consultant = stages.consultant(crisis=FakeCrisisScreen(CRISIS), language=FakeLanguageScreen("es"))
+    assert (await consultant.answer(RAW)).outcome == CrisisReferral(CRISIS, "es")
+
+
+async def test_a_language_screen_that_fails_blocks_nothing(stages: Stages) -> None:
+    language = FakeLanguageScreen(RuntimeError(RAW))
+    assert isinstance((await stages.consultant(language=language).answer(RAW)).outcome, Answered)
+    crisis = FakeCrisisScreen(CRISIS)
+    assert (await stages.consultant(crisis=crisis, language=language).answer(RAW)).outcome == CrisisReferral(CRISIS)
 
 
 async def test_a_stage_that_fails_is_timed_too(stages: Stages) -> None:

@@ -77,8 +77,12 @@ def test_the_steps_come_first_for_caution_and_stand_nowhere_for_calm(outcome: Ou
     texts = load_safety_texts(region)
     reply = COMPOSERS[region].compose(outcome)
     if outcome.alarm.level is Level.CAUTION:
-        assert (reply.parts[0].role, reply.parts[0].text) == (Role.SAFETY, texts.caution)
-        assert _roles(reply).count(Role.SAFETY) == 1
+        if isinstance(outcome, OutOfScope) and outcome.language:
+            steps = [part.text for part in reply.parts if part.role is Role.SAFETY][-2:]
+            assert steps == [texts.other["unknown"], texts.other_limits]
+        else:
+            assert (reply.parts[0].role, reply.parts[0].text) == (Role.SAFETY, texts.caution)
+            assert _roles(reply).count(Role.SAFETY) == 1
     elif outcome.alarm.level is Level.CALM:
         assert Role.SAFETY not in _roles(reply)
     else:
@@ -108,6 +112,38 @@ def test_danger_to_the_counselor_puts_the_person_before_the_work(region: str) ->
     reply = COMPOSERS[region].compose(CrisisReferral(Alarm(Level.CRISIS, Danger.COUNSELOR, Audience.SELF)))
     assert [part.text for part in reply.parts] == [texts.own, texts.own_limits]
     assert "a supervisor who is safe for you" in reply.close
+
+
+@pytest.mark.parametrize("danger", [Danger.SUICIDE, Danger.COUNSELOR])
+def test_a_text_that_nobody_has_reviewed_says_so_in_its_last_small_line(danger: Danger) -> None:
+    audience = Audience.SELF if danger is Danger.COUNSELOR else Audience.OTHER
+    crisis = US.compose(CrisisReferral(Alarm(Level.CRISIS, danger, audience)))
+    caution = US.compose(Unavailable("write", CAUTION))
+    for text in (crisis.parts[-1].text, caution.parts[0].text):
+        assert text.splitlines()[-1] == "-# This text has not been reviewed by a licensed clinician."
+
+
+@pytest.mark.parametrize("region", sorted(COMPOSERS))
+def test_another_language_is_answered_in_it_then_with_the_steps_and_no_advice(region: str) -> None:
+    texts = load_safety_texts(region)
+    outcome = OutOfScope(question=Redaction(""), alarm=CAUTION, field=Field.OTHER, language="es")
+    reply = COMPOSERS[region].compose(outcome)
+    sentence, steps, limits, english = (part.text for part in reply.parts)
+    assert sentence.startswith("Solo puedo responder en ingl\u00e9s.")
+    assert (steps, limits) == (texts.other["unknown"], texts.other_limits)
+    assert english.startswith("I can only answer in English")
+
+
+def test_a_language_without_a_sentence_is_answered_in_english() -> None:
+    outcome = OutOfScope(question=Redaction(""), alarm=CAUTION, field=Field.OTHER, language="el")
+    assert _roles(US.compose(outcome)) == [Role.SAFETY, Role.SAFETY, Role.TEXT]
+
+
+def test_a_crisis_told_in_another_language_gets_its_sentence_before_the_same_steps() -> None:
+    alarm = Alarm(Level.CRISIS, Danger.SUICIDE)
+    plain, told = US.compose(CrisisReferral(alarm)), US.compose(CrisisReferral(alarm, "fr"))
+    assert told.parts[1:] == plain.parts
+    assert told.parts[0].text.startswith("Je ne peux r\u00e9pondre")
 
 
 @pytest.mark.parametrize("region", sorted(COMPOSERS))
