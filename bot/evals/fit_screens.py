@@ -9,15 +9,21 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from bot.safety.crisis import danger_scores
+from bot.evals.fit_identifiers import TYPES, fit_taggers
+from bot.evals.fit_networks import fit_text_network
+from bot.safety.danger import fused, readings
+from bot.safety.names import load_name_lists
 from bot.safety.verdicts import Danger, Field
-from knowledge.embedding import MiniLmEmbedder
+from knowledge.embedding import MiniLmEmbedder, TokenStates
 from knowledge.loader import load_corpus
+from knowledge.network import TextNetwork
 from knowledge.ridge import Numbers, TextRidge
-from knowledge.screens.model import ModelCard, ScreenModel, corpora_digest, read_corpus_lines
+from knowledge.screens.model import FOLDER, ModelCard, ScreenModel, corpora_digest, read_corpus_lines
 
 _LIVE_TOPICS = frozenset(
     {
@@ -34,19 +40,31 @@ _LIVE_TOPICS = frozenset(
 )
 """Topics whose asks may describe a live crisis, so that they are no calm examples."""
 
-_CAUTION_TARGET = 0.3
+_CAUTION_TARGET, _CAUTION_SHARE = 0.3, 0.45
+"""What a line that asks for caution should score in the regression (crisis 1, calm -1) and in the networks (1, 0)."""
+
 _LIKELY = 6.0
 """How much more a development question counts: it is typed as the questions that the program will meet."""
 
+_CRISIS_WEIGHT = 1.5
+"""How much more a crisis counts in the networks."""
+
 _TERMS, _RIDGE, _VECTOR_WEIGHT = 3072, 6.0, 1.0
-_CRISIS_QUANTILE, _CAUTION_QUANTILE = 0.99, 0.91
+_SEEDS = (0, 1)
+_CRISIS_QUANTILE, _CAUTION_QUANTILE = 0.98, 0.89
 """Shares of answerable tuning questions that stay below each threshold."""
+
+_IDENTIFIER = 0.3
+"""How likely a word must be an identifier; chosen on the lines of writers left out (docs/screens.md)."""
 
 _WORD = re.compile(r"[a-z]+(?:['-][a-z]+)*")
 _COMMON = 6
 """Texts that a word stands in, from which on it counts as common."""
 
-_TUNING = Path("tests/evals/tuning.jsonl")
+_TUNING = (Path("tests/evals/tuning.jsonl"), Path("tests/evals/tuning-2.jsonl"))
+
+_Texts = Sequence[TokenStates]
+_Labels = npt.NDArray[np.str_]
 
 
 def main() -> None:
@@ -54,53 +72,88 @@ def main() -> None:
     embedder = MiniLmEmbedder(threads=2)
     asks = _asks()
     danger, scope = read_corpus_lines("danger"), read_corpus_lines("scope")
-    calm = _texts(scope) + asks
-    texts = _texts(danger) + calm
-    labels = [line["label"] for line in danger] + ["calm"] * len(calm)
-    vectors = embedder.embed(texts)
+    texts = _texts(danger) + _texts(scope) + asks
+    labels = np.array([line["label"] for line in danger] + ["calm"] * (len(scope) + len(asks)))
+    read = embedder.read(texts)
+    vectors = np.stack([states.vector for states in read])
 
-    targets = np.array([{"crisis": 1.0, "caution": _CAUTION_TARGET}.get(str(label), -1.0) for label in labels])
-    likely = np.array([_LIKELY if line.get("hand") == "dev" else 1.0 for line in [*danger, *scope]] + [1.0] * len(asks))
-    danger_ridge = _fit(texts, vectors, targets[:, None], balanced=targets == 1.0, share=1.0, importance=likely)
+    likely = np.array([_LIKELY if line["hand"] == "dev" else 1.0 for line in [*danger, *scope]] + [1.0] * len(asks))
+    words, networks = _danger(texts, read, vectors, labels, likely)
+    everyday = np.concatenate(readings(_tuning_questions(), embedder, networks, words))
+    scale = tuple((round(float(one.mean()), 4), round(float(one.std()), 4)) for one in everyday.T)
+    danger_of = [fused(one, scale) for one in readings(_tuning_questions(), embedder, networks, words)]
 
-    known = [number for number, line in enumerate(danger) if line.get("kind")]
-    kinds = [kind.value for kind in Danger if kind is not Danger.UNKNOWN]
-    of_kind = np.array([[1.0 if danger[number]["kind"] == kind else -1.0 for kind in kinds] for number in known])
-    kind_ridge = _fit([texts[number] for number in known], vectors[known], of_kind)
-
+    kinds, kind_ridge = _kinds(danger, texts, vectors)
     first = len(danger)
-    ours = [number for number in range(len(texts)) if number >= first or labels[number] != "crisis"]
-    declined = {first + number for number, line in enumerate(scope) if line["label"] == "out"}
-    outside = np.array([1.0 if number in declined else -1.0 for number in ours])
-    scope_ridge = _fit([texts[n] for n in ours], vectors[ours], outside[:, None], balanced=outside == 1.0, share=1 / 3)
+    scope_ridge = _scope(scope, labels, texts, vectors, first)
+    fields, field_ridge = _fields(scope, texts[first:], vectors[first:])
 
-    fields = [field.value for field in Field]
-    fielded = [number for number, line in enumerate(scope) if line.get("field") in fields]
-    of_field = np.array([[1.0 if scope[number]["field"] == field else -1.0 for field in fields] for number in fielded])
-    rows = [first + number for number in fielded]
-    field_ridge = _fit([texts[n] for n in rows], vectors[rows], of_field)
-
-    tuning = _tuning_questions()
-    danger_of = danger_scores(tuning, embedder, danger_ridge)
-    card = ModelCard(
-        sha256="",
-        corpora=corpora_digest(),
-        embedder=embedder.name,
-        crisis=round(float(np.quantile(danger_of, _CRISIS_QUANTILE)), 4),
-        caution=round(float(np.quantile(danger_of, _CAUTION_QUANTILE)), 4),
-        kinds=tuple(kinds),
-        fields=tuple(fields),
-    )
     vocabulary, common = _words(texts, embedder)
+    lists = load_name_lists(FOLDER, vocabulary, common)
     ScreenModel(
-        card=card,
-        danger=danger_ridge,
+        card=ModelCard(
+            sha256={},
+            corpora=corpora_digest(),
+            embedder=embedder.name,
+            danger_scale=scale,
+            crisis=round(float(np.quantile(danger_of, _CRISIS_QUANTILE)), 4),
+            caution=round(float(np.quantile(danger_of, _CAUTION_QUANTILE)), 4),
+            identifier=_IDENTIFIER,
+            kinds=kinds,
+            fields=fields,
+            types=TYPES,
+        ),
+        danger=words,
+        danger_networks=networks,
+        identifiers=fit_taggers(read_corpus_lines("privacy"), asks, embedder, lists),
         kinds=kind_ridge,
         scope=scope_ridge,
         fields=field_ridge,
         vocabulary=vocabulary,
         common=common,
     ).save()
+
+
+def _danger(
+    texts: Sequence[str], read: _Texts, vectors: Numbers, labels: _Labels, likely: Numbers
+) -> tuple[TextRidge, tuple[TextNetwork, ...]]:
+    """Fit both readers of danger."""
+    crisis, caution = labels == "crisis", labels == "caution"
+    targets = np.where(crisis, 1.0, np.where(caution, _CAUTION_TARGET, -1.0))
+    words = _fit(texts, vectors, targets[:, None], balanced=crisis, importance=likely)
+    shares = np.where(crisis, 1.0, np.where(caution, _CAUTION_SHARE, 0.0)).astype(np.float32)
+    importance = (likely * np.where(crisis, _CRISIS_WEIGHT, 1.0)).astype(np.float32)
+    return words, tuple(fit_text_network(read, shares, importance, seed=seed) for seed in _SEEDS)
+
+
+def _kinds(
+    danger: Sequence[dict[str, Any]], texts: Sequence[str], vectors: Numbers
+) -> tuple[tuple[str, ...], TextRidge]:
+    """Fit what the danger is about, on the crises."""
+    known = [number for number, line in enumerate(danger) if line.get("kind")]
+    kinds = tuple(kind.value for kind in Danger if kind is not Danger.UNKNOWN)
+    of_kind = np.array([[1.0 if danger[number]["kind"] == kind else -1.0 for kind in kinds] for number in known])
+    return kinds, _fit([texts[number] for number in known], vectors[known], of_kind)
+
+
+def _scope(
+    scope: Sequence[dict[str, Any]], labels: _Labels, texts: Sequence[str], vectors: Numbers, first: int
+) -> TextRidge:
+    """Fit what is outside the purpose, with everything but the crises as inside it."""
+    ours = [number for number in range(len(texts)) if number >= first or labels[number] != "crisis"]
+    declined = {first + number for number, line in enumerate(scope) if line["label"] == "out"}
+    outside = np.array([1.0 if number in declined else -1.0 for number in ours])
+    return _fit([texts[n] for n in ours], vectors[ours], outside[:, None], balanced=outside == 1.0, share=1 / 3)
+
+
+def _fields(
+    scope: Sequence[dict[str, Any]], texts: Sequence[str], vectors: Numbers
+) -> tuple[tuple[str, ...], TextRidge]:
+    """Fit what a question outside the purpose is about."""
+    fields = tuple(field.value for field in Field)
+    known = [number for number, line in enumerate(scope) if line.get("field") in fields]
+    of_field = np.array([[1.0 if scope[number]["field"] == field else -1.0 for field in fields] for number in known])
+    return fields, _fit([texts[number] for number in known], vectors[known], of_field)
 
 
 def _words(texts: Sequence[str], embedder: MiniLmEmbedder) -> tuple[frozenset[str], frozenset[str]]:
@@ -142,12 +195,12 @@ def _asks() -> list[str]:
     return asks
 
 
-def _texts(lines: Sequence[dict[str, str | None]]) -> list[str]:
+def _texts(lines: Sequence[dict[str, Any]]) -> list[str]:
     return [str(line["text"]) for line in lines]
 
 
 def _tuning_questions() -> list[str]:
-    items = [json.loads(line) for line in _TUNING.read_text(encoding="utf-8").splitlines()]
+    items = [json.loads(line) for file in _TUNING for line in file.read_text(encoding="utf-8").splitlines()]
     return [
         item["text"]
         for item in items

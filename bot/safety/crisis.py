@@ -6,12 +6,9 @@ Local and deterministic: the shipped embedder and the shipped model only, so no 
 import re
 from collections.abc import Sequence
 
-import numpy as np
-
-from bot.safety.sentences import passages
+from bot.safety.danger import DangerReader
 from bot.safety.verdicts import CALM, Alarm, Audience, Danger, Level
-from knowledge.embedding import Embedder
-from knowledge.ridge import Numbers, TextRidge
+from knowledge.embedding import MiniLmEmbedder
 from knowledge.screens.model import ScreenModel
 
 _APOSTROPHES = str.maketrans({"\N{RIGHT SINGLE QUOTATION MARK}": "'", "\N{LEFT SINGLE QUOTATION MARK}": "'"})
@@ -107,49 +104,14 @@ _HANDED_OVER = _any(
     r"a person has it|someone has it now|handed (?:it )?over",
 )
 
-_READ_WHOLE = 1500
-"""Characters up to which a short message is read as it stands; beyond, what it repeats is left out."""
-
-_SENTENCE_SHARE = 0.2
-"""How much the most alarming sentence counts beside the whole; 0 to 0.6 were compared (docs/screens.md)."""
-
-
-def danger_scores(texts: Sequence[str], embedder: Embedder, danger: TextRidge) -> Numbers:
-    """Return how much each text is like one about present danger; shape (texts,).
-
-    A text is read passage by passage, so that one clause is not drowned by the rest, and in each passage the whole
-    and its most alarming sentence both count.
-    """
-    parts = [passages(text) for text in texts]
-    wholes = [
-        [text] if len(found) == 1 and len(text) <= _READ_WHOLE else [" ".join(part) for part in found]
-        for text, found in zip(texts, parts, strict=True)
-    ]
-    everything = list(
-        dict.fromkeys(
-            piece
-            for found, whole in zip(parts, wholes, strict=True)
-            for piece in [*whole, *(s for part in found for s in part)]
-        )
-    )
-    scored = dict(zip(everything, danger.scores(everything, embedder.embed(everything))[:, 0].tolist(), strict=True))
-
-    def passage_score(whole: str, part: Sequence[str]) -> float:
-        worst = max(scored[piece] for piece in part)
-        return float((1 - _SENTENCE_SHARE) * scored[whole] + _SENTENCE_SHARE * worst)
-
-    return np.array(
-        [max(map(passage_score, whole, found)) for whole, found in zip(wholes, parts, strict=True)], dtype=np.float32
-    )
-
-
 class CrisisScreen:
     """Reads danger from what was learned of it and from plain cues; the higher reading counts."""
 
-    def __init__(self, *, embedder: Embedder, model: ScreenModel) -> None:
+    def __init__(self, *, embedder: MiniLmEmbedder, model: ScreenModel) -> None:
         """Hold the shipped embedder and the shipped model, which must be of one vector space."""
         self._embedder = embedder
         self._model = model
+        self._danger = DangerReader(reader=embedder, model=model)
 
     def read(self, question: str, thread: Sequence[str] = ()) -> Alarm:
         """Return the highest level that this turn gives, alone and together with its thread.
@@ -183,7 +145,7 @@ class CrisisScreen:
 
     def _read_text(self, text: str) -> Alarm:
         card = self._model.card
-        score = float(danger_scores([text], self._embedder, self._model.danger)[0])
+        score = self._danger.score(text)
         cued = _read_cues(text)
         said_of_oneself = cued is Danger.COUNSELOR
         if score >= card.crisis or said_of_oneself or (cued is not None and score >= card.caution):

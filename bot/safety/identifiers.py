@@ -1,11 +1,8 @@
-"""Patterns of identifiers that follow from their form: contact details, numbers, dates, named institutions, rare roles."""
+"""Patterns of identifiers that their form alone tells: contact details, numbers, dates, high ages, addresses."""
 
 import re
 
 _MONTH = r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
-_KIN = r"(?:brother|sister|son|daughter|nephew|niece|wife|husband|ex|ex-?wife|ex-?husband|cousin|kid|stepson|stepdaughter|mother|mom|father|dad|aunt|uncle)"
-_OFFICE = r"(?:mayor|sheriff|senator|governor|bishop|pastor|reverend|rabbi|imam|coach|principal|superintendent|judge|chief|congressman|congresswoman|dean|celebrity|anchor)"
-_SMALL_PLACE = r"(?:town|village|valley|county|island|ridge|parish|reservation|township|region|state|district|school|lottery|mountain|miles|city|bay|area)"
 _DIGIT_WORD = r"(?:zero|oh|one|two|three|four|five|six|seven|eight|nine)"
 
 
@@ -74,32 +71,6 @@ FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
         "place",
         _form(
             r"\b\d{1,5} (?:[a-z][\w'-]+ ){1,3}(?:st|street|ave|avenue|rd|road|blvd|lane|ln|drive|court|ct|terrace|way|place)\b\.?|\b(?:on|at|off|from) (?:[a-z][\w'-]+ ){0,2}[a-z][\w'-]+ (?:street|avenue|road|blvd|lane|terrace)\b|(?<![\w$.-])\d{5}(?:-\d{4})?(?![\w%])|\b[a-z]{1,2}\d{1,2} ?\d[a-z]{2}\b"
-        ),
-    ),
-    (
-        "school",
-        _form(
-            r"\b(?!(?:My|His|Her|The|Their|Our|A|In|At|When|After|Every|Career|Community)\b)(?:[A-Z][\w'&.-]*(?: of the| of)? ){1,3}(?:High School|High|Middle School|Middle|Elementary|Elem|Montessori|Academy|Prep|University|College|Primary|Law School|high school|middle school|elem|elementary|montessori|prep|academy|university|college)\b|\bOur Lady of (?:the )?[A-Z]\w+",
-            re.NOFLAG,
-        ),
-    ),
-    (
-        "employer",
-        _form(
-            r"\b(?!(?:My|His|Her|The|Their|Our|A|In|At|When|After|Every)\b)(?:[A-Z][\w'&.-]* ){1,3}(?:Hospital|Infirmary|Hospice|Medical Center|Baptist|Lutheran|Methodist|Church|Tabernacle|Parish|Mosque|Synagogue|Behavioral|County Court|County Sheriff|Sheriff|Foundry|Steel|Dental|Bakery|Diner|Tavern|Brewery|Shelter|Bank|General)\b",
-            re.NOFLAG,
-        ),
-    ),
-    (
-        "relative",
-        _form(
-            rf"\bthe {_OFFICE}'?s (?:\w+ ){{0,2}}{_KIN}\b|\b{_KIN} of (?:that|the) (?:\w+ ){{1,3}}(?:who|whose)\b[^.,;?!]{{3,60}}|\bthe {_KIN}s? (?:of|who) (?:the guy who |the man who )?(?:won|owns?|runs?)\b[^.,;?!]{{3,50}}|\bthe (?:twins|triplets|quadruplets) who\b[^.,;?!]{{3,40}}"
-        ),
-    ),
-    (
-        "role",
-        _form(
-            rf"\b(?:the |a |our )?(?:town'?s |county'?s |village'?s )?(?:only|sole|lone|first female|first black|first)(?: \w+){{1,3}} (?:in|at|on|for|of|within) (?:the|our|this|a|that|town|all)[^.,;?!]{{0,40}}?{_SMALL_PLACE}\b|\b\w+ (?:for|of|on|at) our (?:town|county|village|island|school)'?s?(?: team)?\b|\b(?:the )?(?:town|village|county|island)'?s (?:only|sole) \w+|\b(?:principal|mayor|sheriff|fire chief|police chief|lighthouse keeper|weather (?:guy|girl|man)|news anchor|county fair queen) (?:at|of|on|for|in) (?:the|our|this)[^.,;?!]{{3,50}}"
         ),
     ),
 )

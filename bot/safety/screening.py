@@ -12,10 +12,11 @@ from bot.safety.names import load_name_lists
 from bot.safety.normalise import encodable
 from bot.safety.privacy import PrivacyScreen
 from bot.safety.scope import ScopeScreen
+from bot.safety.tagging import IdentifierFinder
 from bot.safety.verdicts import SCREEN_FAILED, Alarm, Redaction, ScopeReading
-from knowledge.embedding import Embedder
+from knowledge.embedding import MiniLmEmbedder
 from knowledge.screens.languages import load_languages
-from knowledge.screens.model import FOLDER, load_screen_model
+from knowledge.screens.model import FOLDER, ScreenModel, load_screen_model
 
 _Result = TypeVar("_Result")
 
@@ -66,7 +67,7 @@ class Screens:
         return Screening(alarm, language, redaction, scope, {name: round(value, 2) for name, value in spent.items()})
 
 
-def load_screens(embedder: Embedder) -> Screens:
+def load_screens(embedder: MiniLmEmbedder) -> Screens:
     """Build the screens over the shipped model, lists and languages; neither index nor cards are needed.
 
     Raises:
@@ -76,8 +77,18 @@ def load_screens(embedder: Embedder) -> Screens:
     return Screens(
         crisis=CrisisScreen(embedder=embedder, model=model),
         language=LanguageScreen(load_languages(), model.vocabulary),
-        privacy=PrivacyScreen(load_name_lists(FOLDER, model.vocabulary, model.common)),
+        privacy=PrivacyScreen(_finder(embedder, model)),
         scope=ScopeScreen(embedder=embedder, model=model),
+    )
+
+
+def _finder(embedder: MiniLmEmbedder, model: ScreenModel) -> IdentifierFinder:
+    return IdentifierFinder(
+        reader=embedder,
+        lists=load_name_lists(FOLDER, model.vocabulary, model.common),
+        taggers=model.identifiers,
+        types=model.card.types,
+        threshold=model.card.identifier,
     )
 
 

@@ -4,18 +4,28 @@ import hashlib
 import io
 import json
 import zlib
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 from zipfile import BadZipFile
 
 import numpy as np
+import numpy.typing as npt
 
 from knowledge.errors import ReinstallModel
+from knowledge.network import TextNetwork, WordTagger
 from knowledge.ridge import TextRidge
 
+_Arrays = dict[str, npt.NDArray[np.generic]]
+_MEND = "install the program again; it never runs without its screens"
+
 FOLDER = Path(__file__).parent
-CORPORA = ("danger", "scope")
-"""Names of the learning corpora, each a file of JSON lines in `corpora/`."""
+CORPORA = ("danger", "scope", "privacy")
+"""Names of the learning corpora, each a folder of JSON lines in `corpora/`, a file for each writer or angle."""
+
+FILES = ("words", "danger", "identifiers")
+"""Names of the model's files: what reads words, the networks for danger, the taggers of identifiers."""
 
 _PARTS = ("danger", "kinds", "scope", "fields")
 _WORD_LISTS = ("vocabulary", "common")
@@ -26,31 +36,53 @@ class ModelCard:
     """What the shipped file is and how its scores are read.
 
     Attributes:
-        sha256: of model.npz.
+        sha256: of each of `FILES`, by name.
         corpora: sha256 over the learning corpora that it was fitted on.
         embedder: name of the vector space it reads.
+        danger_scale: mean and deviation of the networks' and of the regression's readings on everyday questions.
         crisis: a danger score from here up is a crisis.
         caution: a danger score from here up asks for caution.
+        identifier: how likely a word must be an identifier to be taken for one.
         kinds: names of the outputs of `kinds`, in their order.
         fields: names of the outputs of `fields`, in their order.
+        types: names of the taggers' types, in their order.
     """
 
-    sha256: str
+    sha256: dict[str, str]
     corpora: str
     embedder: str
+    danger_scale: tuple[tuple[float, float], tuple[float, float]]
     crisis: float
     caution: float
+    identifier: float
     kinds: tuple[str, ...]
     fields: tuple[str, ...]
+    types: tuple[str, ...]
+
+    @classmethod
+    def read(cls, values: dict[str, Any]) -> "ModelCard":
+        """Make a card of what a file holds.
+
+        Raises:
+            KeyError: a part is missing.
+            TypeError: a part is not of its kind.
+            ValueError: a part is not of its kind.
+        """
+        (network_mean, network_spread), (words_mean, words_spread) = values["danger_scale"]
+        listed = {name: tuple(values[name]) for name in ("kinds", "fields", "types")}
+        scale = ((network_mean, network_spread), (words_mean, words_spread))
+        return cls(**{**values, **listed, "danger_scale": scale})
 
 
 @dataclass(frozen=True, slots=True)
 class ScreenModel:
-    """The fitted regressions of the screens.
+    """The fitted parts of the screens.
 
     Attributes:
         card: what they are and how their scores are read.
-        danger: one output, how much a text is like one about present danger.
+        danger: one output, how much a text is like one about present danger, by its words.
+        danger_networks: the same, by its word pieces in their sentences; the mean of them counts.
+        identifiers: mark the words that identify someone; the mean of them counts.
         kinds: one output for each kind of danger.
         scope: one output, how much a question is like one outside the tool's purpose.
         fields: one output for each field outside it.
@@ -60,6 +92,8 @@ class ScreenModel:
 
     card: ModelCard
     danger: TextRidge
+    danger_networks: tuple[TextNetwork, ...]
+    identifiers: tuple[WordTagger, ...]
     kinds: TextRidge
     scope: TextRidge
     fields: TextRidge
@@ -67,14 +101,18 @@ class ScreenModel:
     common: frozenset[str]
 
     def save(self, folder: Path = FOLDER) -> None:
-        """Write model.npz and model.json."""
+        """Write model.json and the files that it names."""
         parts = {part: getattr(self, part) for part in _PARTS}
-        arrays = {f"{part}.{name}": array for part, ridge in parts.items() for name, array in ridge.arrays().items()}
-        arrays |= {name: np.array(sorted(getattr(self, name))) for name in _WORD_LISTS}
-        kept = io.BytesIO()
-        np.savez_compressed(kept, **arrays)
-        (folder / "model.npz").write_bytes(kept.getvalue())
-        card = {**asdict(self.card), "sha256": hashlib.sha256(kept.getvalue()).hexdigest()}
+        words = {f"{part}.{name}": array for part, ridge in parts.items() for name, array in ridge.arrays().items()}
+        words |= {name: np.array(sorted(getattr(self, name))) for name in _WORD_LISTS}
+        arrays = {"words": words, "danger": _numbered(self.danger_networks), "identifiers": _numbered(self.identifiers)}
+        sums = {}
+        for name in FILES:
+            kept = io.BytesIO()
+            np.savez_compressed(kept, **arrays[name])
+            (folder / f"{name}.npz").write_bytes(kept.getvalue())
+            sums[name] = hashlib.sha256(kept.getvalue()).hexdigest()
+        card = {**asdict(self.card), "sha256": sums}
         (folder / "model.json").write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
 
 
@@ -84,46 +122,73 @@ def load_screen_model(folder: Path = FOLDER) -> ScreenModel:
     Raises:
         ReinstallModel: a file is missing, altered, or not what `save` wrote; the program must not start without it.
     """
-    mend = "install the program again; it never runs without its screens"
     try:
-        data = (folder / "model.npz").read_bytes()
-        values = json.loads((folder / "model.json").read_text(encoding="utf-8"))
-        card = ModelCard(**{**values, "kinds": tuple(values["kinds"]), "fields": tuple(values["fields"])})
+        card = ModelCard.read(json.loads((folder / "model.json").read_text(encoding="utf-8")))
+        files = {name: (folder / f"{name}.npz").read_bytes() for name in FILES}
     except (OSError, ValueError, KeyError, TypeError):
-        raise ReinstallModel("the screens' model is missing or cannot be read", mend) from None
-    if hashlib.sha256(data).hexdigest() != card.sha256:
-        raise ReinstallModel("the screens' model is not the one that its card names", mend)
+        raise ReinstallModel("the screens' model is missing or cannot be read", _MEND) from None
+    for name, data in files.items():
+        if hashlib.sha256(data).hexdigest() != card.sha256.get(name):
+            raise ReinstallModel(f"the screens' model {name}.npz is not the one that its card names", _MEND)
     try:
-        with np.load(io.BytesIO(data), allow_pickle=False) as kept:
-            arrays = dict(kept)
-        parts = {
-            part: TextRidge.from_arrays(
-                {name.partition(".")[2]: array for name, array in arrays.items() if name.startswith(f"{part}.")}
-            )
-            for part in _PARTS
-        }
-        vocabulary, common = (frozenset(arrays[name].tolist()) for name in _WORD_LISTS)
+        arrays = {name: _arrays(data) for name, data in files.items()}
+        words = arrays["words"]
+        parts = {part: TextRidge.from_arrays(_under(part, words)) for part in _PARTS}
+        vocabulary, common = (frozenset(words[name].tolist()) for name in _WORD_LISTS)
+        networks = tuple(TextNetwork.from_arrays(_under(seed, arrays["danger"])) for seed in _seeds(arrays["danger"]))
+        tagged = arrays["identifiers"]
+        taggers = tuple(WordTagger.from_arrays(_under(seed, tagged)) for seed in _seeds(tagged))
     except (ValueError, KeyError, TypeError, RuntimeError, EOFError, BadZipFile, zlib.error):
-        raise ReinstallModel("the screens' model cannot be read", mend) from None
-    return ScreenModel(card, **parts, vocabulary=vocabulary, common=common)
+        raise ReinstallModel("the screens' model cannot be read", _MEND) from None
+    return ScreenModel(
+        card, **parts, danger_networks=networks, identifiers=taggers, vocabulary=vocabulary, common=common
+    )
 
 
-def read_corpus_lines(name: str, folder: Path = FOLDER) -> list[dict[str, str | None]]:
-    """Read one learning corpus; each line has `text`, `label`, and `kind` or `field` where its label has one.
+def _numbered(networks: Sequence[TextNetwork] | Sequence[WordTagger]) -> _Arrays:
+    return {f"{seed}.{name}": array for seed, one in enumerate(networks) for name, array in one.arrays().items()}
+
+
+def _arrays(data: bytes) -> _Arrays:
+    with np.load(io.BytesIO(data), allow_pickle=False) as kept:
+        return dict(kept)
+
+
+def _under(part: str, arrays: _Arrays) -> _Arrays:
+    return {name.partition(".")[2]: array for name, array in arrays.items() if name.startswith(f"{part}.")}
+
+
+def _seeds(arrays: _Arrays) -> list[str]:
+    return sorted({name.partition(".")[0] for name in arrays})
+
+
+def read_corpus_lines(name: str, folder: Path = FOLDER) -> list[dict[str, Any]]:
+    """Read one learning corpus, its files in the order of their names.
+
+    Each line has `text`, and `label` with `kind` or `field` where its label has one, or `identifiers`; `hand` says who
+    wrote it.
 
     Raises:
-        ReinstallModel: the file is missing or is no JSON lines.
+        ReinstallModel: the folder is empty, or a file is no JSON lines.
     """
     try:
-        lines = (folder / "corpora" / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
-        return [json.loads(line) for line in lines]
+        files = _corpus_files(name, folder)
+        return [json.loads(line) for file in files for line in file.read_text(encoding="utf-8").splitlines()]
     except (OSError, ValueError):
-        raise ReinstallModel(f"the learning corpus {name}.jsonl cannot be read", "restore the file") from None
+        raise ReinstallModel(f"the learning corpus {name} cannot be read", "restore its files") from None
 
 
 def corpora_digest(folder: Path = FOLDER) -> str:
     """Return the sha256 over the learning corpora, in hexadecimal."""
     digest = hashlib.sha256()
     for name in CORPORA:
-        digest.update((folder / "corpora" / f"{name}.jsonl").read_bytes())
+        for file in _corpus_files(name, folder):
+            digest.update(file.read_bytes())
     return digest.hexdigest()
+
+
+def _corpus_files(name: str, folder: Path) -> list[Path]:
+    files = sorted((folder / "corpora" / name).glob("*.jsonl"))
+    if not files:
+        raise FileNotFoundError(name)
+    return files

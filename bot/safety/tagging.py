@@ -1,0 +1,141 @@
+"""Finds identifiers in a text: by their form, and by a learned reading of each word in its sentence."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.safety.identifiers import FORMS
+from bot.safety.names import NameLists, Word, clues, split_words
+from bot.safety.windows import windows
+from knowledge.embedding import TokenReader, TokenStates
+from knowledge.network import Numbers, WordTagger
+
+NO_TYPE = "none"
+"""The tagger's first type: a word that identifies nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of text that identifies someone."""
+
+    start: int
+    end: int
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReadWords:
+    """The words of a text as the tagger sees them.
+
+    Attributes:
+        words: the words and marks.
+        states: what the model and the lists say of each; shape (words, features).
+        ids: each word's first piece; shape (words,).
+    """
+
+    words: list[Word]
+    states: Numbers
+    ids: npt.NDArray[np.int32]
+
+
+def read_words(text: str, read: TokenStates, lists: NameLists) -> ReadWords:
+    """Bring together what the model and the lists say of each word of a text.
+
+    Args:
+        text: the text, short enough to be read whole.
+        read: what the model made of it.
+        lists: the lists of names.
+    """
+    words = split_words(text)
+    states = np.zeros((len(words), read.states.shape[1]), dtype=np.float32)
+    ids = np.zeros(len(words), dtype=np.int32)
+    real = read.spans[:, 1] > read.spans[:, 0]
+    starts, ends = read.spans[real, 0], read.spans[real, 1]
+    of_real, ids_of_real = read.states[real], read.ids[real]
+    for number, word in enumerate(words):
+        first, last = np.searchsorted(ends, word.start, side="right"), np.searchsorted(starts, word.end)
+        if first < last:
+            states[number] = of_real[first:last].mean(axis=0)
+            ids[number] = ids_of_real[first]
+    return ReadWords(words, np.concatenate([states, clues(text, words, lists)], axis=1), ids)
+
+
+class IdentifierFinder:
+    """Finds identifiers by their form and by what was learned of them."""
+
+    def __init__(
+        self,
+        *,
+        reader: TokenReader,
+        lists: NameLists,
+        taggers: Sequence[WordTagger],
+        types: Sequence[str],
+        threshold: float,
+    ) -> None:
+        """Hold the parts.
+
+        Args:
+            reader: the shipped model.
+            lists: the lists of names.
+            taggers: what was learned; the mean of them counts.
+            types: names of the taggers' types, `NO_TYPE` first.
+            threshold: how likely a word must be an identifier, of whatever type, to be taken for one.
+        """
+        self._reader = reader
+        self._lists = lists
+        self._taggers = taggers
+        self._types = types
+        self._threshold = threshold
+
+    def find(self, text: str) -> list[Span]:
+        """Return the identifiers in a text, in order, without overlap."""
+        cuts = windows(text)
+        parts = [text[start:end] for start, end in cuts]
+        found: list[Span] = []
+        for (start, _), part, read in zip(cuts, parts, self._reader.read(parts), strict=True):
+            of_part = [*_by_form(part), *self._by_reading(part, read)]
+            found += [Span(span.start + start, span.end + start, span.kind) for span in of_part]
+        return _without_overlap(found)
+
+    def _by_reading(self, text: str, read: TokenStates) -> list[Span]:
+        of_text = read_words(text, read, self._lists)
+        if not of_text.words:
+            return []
+        shares = np.mean([tagger.probabilities(of_text.states, of_text.ids) for tagger in self._taggers], axis=0)
+        found: list[Span] = []
+        for word, share in zip(of_text.words, shares, strict=True):
+            if 1 - share[0] < self._threshold or not word.text[0].isalnum():
+                continue
+            kind = self._types[1 + int(share[1:].argmax())]
+            between = text[found[-1].end : word.start] if found else ""
+            if found and found[-1].kind == kind and len(between) <= 1 and between in " -'.&":
+                found[-1] = Span(found[-1].start, word.end, kind)
+            else:
+                found.append(Span(word.start, word.end, kind))
+        return [_without_possessive(text, span) for span in found]
+
+
+def _by_form(text: str) -> list[Span]:
+    return [Span(match.start(), match.end(), kind) for kind, form in FORMS for match in form.finditer(text)]
+
+
+def _without_possessive(text: str, span: Span) -> Span:
+    tail = text[span.start : span.end].lower().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
+    return Span(span.start, span.end - 2, span.kind) if tail.endswith("'s") else span
+
+
+def _without_overlap(spans: Sequence[Span]) -> list[Span]:
+    """Join what overlaps; the kind that was found first stays."""
+    order = {id(span): place for place, span in enumerate(spans)}
+    kept: list[tuple[Span, int]] = []
+    for span in sorted(spans, key=lambda span: (span.start, -span.end)):
+        place = order[id(span)]
+        if kept and span.start < kept[-1][0].end:
+            before, first = kept[-1]
+            kind = before.kind if first < place else span.kind
+            kept[-1] = (Span(before.start, max(before.end, span.end), kind), min(first, place))
+        else:
+            kept.append((span, place))
+    return [span for span, _ in kept]
