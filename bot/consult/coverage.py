@@ -8,7 +8,9 @@ from knowledge.retrieval import Retrieved
 _NEARNESS, _OVERLAP, _FIT, _LENGTH, _OUTSIDE, _BASE = 10.71, 0.52, 5.13, 1.55, -4.7, -12.06
 """Weights of a logistic regression over development, tuning and seed questions (see docs/retrieval.md)."""
 
-_LEAST_PROBABILITY = 0.35
+LEAST_PROBABILITY = 0.35
+"""From here on a question is answered."""
+
 _FEWEST_WORDS = 4
 
 CLARIFY = (
@@ -47,5 +49,5 @@ def judge(question: str, retrieved: Retrieved, *, outside: float) -> Coverage:
     best = retrieved.found[0]
     evidence = _NEARNESS * best.nearness + _OVERLAP * best.overlap + _FIT * best.fit + _OUTSIDE * outside
     probability = 1 / (1 + math.exp(-(evidence + _LENGTH * math.log1p(length) + _BASE)))
-    covered = probability >= _LEAST_PROBABILITY
+    covered = probability >= LEAST_PROBABILITY
     return Coverage(probability, covered=covered, too_thin=not covered and length < _FEWEST_WORDS)

@@ -55,10 +55,12 @@ class Screened:
     Attributes:
         question: the question as redacted; the raw text exists no more.
         alarm: the crisis screen's reading, calm or caution here.
+        coverage: the probability that the cards found answer it; None where that was not asked.
     """
 
     question: Redaction
     alarm: Alarm
+    coverage: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

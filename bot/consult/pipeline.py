@@ -144,10 +144,12 @@ class Consultant:
         with self._timed("coverage", spent):
             covered = coverage.judge(subject, retrieved, outside=scope.outside)
         if not covered.covered and scope.outside > 0.0 and not covered.too_thin:
-            return OutOfScope(question=redaction, alarm=alarm, field=scope.field)
+            return OutOfScope(question=redaction, alarm=alarm, coverage=covered.probability, field=scope.field)
         if not covered.covered:
             clarify = coverage.CLARIFY if covered.too_thin else None
-            return Abstained(question=redaction, alarm=alarm, clarify=clarify, passages=passages)
+            return Abstained(
+                question=redaction, alarm=alarm, coverage=covered.probability, clarify=clarify, passages=passages
+            )
 
         readable = passages[:_PASSAGES]
         with self._timed("write", spent):
@@ -159,6 +161,7 @@ class Consultant:
         return Answered(
             question=redaction,
             alarm=alarm,
+            coverage=covered.probability,
             draft=brevity.shorten(grounded.draft),
             passages=passages,
             dropped=grounded.dropped,

@@ -3,7 +3,6 @@
 Run by `make screens` after a corpus changed; the result is committed, so that every installation runs the same model.
 """
 
-import json
 import random
 import re
 from collections import Counter
@@ -12,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
+from bot.evals.questions import answerable, read_questions
 from bot.safety.crisis import danger_scores
 from bot.safety.verdicts import Danger, Field
 from knowledge.embedding import MiniLmEmbedder
@@ -147,12 +147,8 @@ def _texts(lines: Sequence[dict[str, str | None]]) -> list[str]:
 
 
 def _tuning_questions() -> list[str]:
-    items = [json.loads(line) for line in _TUNING.read_text(encoding="utf-8").splitlines()]
-    return [
-        item["text"]
-        for item in items
-        if item["category"] == "answerable" and "crisis" not in item["expect"].get("also_ok", [])
-    ]
+    questions = answerable(read_questions(_TUNING).questions)
+    return [question.text for question in questions if "crisis" not in question.expect.behaviours]
 
 
 if __name__ == "__main__":

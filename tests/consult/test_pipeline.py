@@ -5,13 +5,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.app import Services
-from bot.consult.coverage import CLARIFY
+from bot.consult.coverage import CLARIFY, LEAST_PROBABILITY
 from bot.consult.outcome import (
     Abstained,
     Answered,
     CrisisReferral,
     Outcome,
     OutOfScope,
+    Screened,
     Statement,
     Unavailable,
     Withheld,
@@ -206,6 +207,30 @@ async def test_a_question_that_the_cards_do_not_cover_is_not_answered(stages: St
     assert isinstance(outcome, Abstained)
     assert outcome.clarify is None
     assert [passage.card for passage in outcome.passages] == list(stages.corpus.cards[:6])
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("my client went flat after my joke, how do i bring it up", Answered),
+        ("which of the two offices on the second floor gets more sun in winter", Abstained | OutOfScope),
+    ],
+)
+async def test_an_outcome_says_how_likely_the_cards_cover_the_question(
+    services: Services, text: str, kind: type[Screened]
+) -> None:
+    outcome = (await services.consultant.answer(text)).outcome
+    assert isinstance(outcome, Screened)
+    assert isinstance(outcome, kind)
+    assert outcome.coverage is not None
+    assert (outcome.coverage >= LEAST_PROBABILITY) is isinstance(outcome, Answered)
+
+
+async def test_a_question_declined_before_the_search_says_nothing_of_coverage(stages: Stages) -> None:
+    consultant = stages.consultant(scope=FakeScopeScreen(Field.MEDICATION))
+    outcome = (await consultant.answer(RAW)).outcome
+    assert isinstance(outcome, OutOfScope)
+    assert outcome.coverage is None
 
 
 async def test_a_question_that_finds_nothing_and_says_little_is_asked_back(stages: Stages) -> None:
