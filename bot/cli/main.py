@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import typer
 
-from bot.cli import ask, bench, cards, chat, doctor, index, run, version
+from bot.cli import ask, bench, cards, chat, doctor, index, run, site, version
 from bot.errors import AssistantError
 from knowledge.errors import KnowledgeError
 
@@ -34,6 +34,7 @@ def build_program() -> typer.Typer:
     program.command("index")(index.index)
     program.command("doctor")(doctor.doctor)
     program.command("run")(run.run)
+    program.command("site")(site.site)
     program.command("bench")(bench.bench)
     program.command("version")(version.version)
     return program
