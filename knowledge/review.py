@@ -13,10 +13,13 @@ from pydantic import TypeAdapter, ValidationError
 
 from knowledge.entry import UNREVIEWED, Review, ReviewState
 from knowledge.errors import FixCorpus, FixReview
-from knowledge.frontmatter import load_yaml
+from knowledge.frontmatter import load_yaml, safe_loader
 
 _FENCE = "---"
 _KEY = "review"
+CRISIS_TEXT = "crisis text"
+"""The kind of a text that is no card."""
+
 _PLACES = ("screens/steps", "corpus")
 """Folders that hold such texts; crisis texts come first, as most rests on them."""
 
@@ -148,7 +151,7 @@ def _names(path: Path, values: dict[Any, Any], body: str) -> tuple[str, str, str
     first = next((line for line in body.splitlines() if line.strip()), path.stem)
     title = str(values.get("title") or first.split("**")[1 if first.startswith("**") else 0].strip())
     if path.parent.name == "steps":
-        return f"steps/{path.stem}", "crisis text", title
+        return f"steps/{path.stem}", CRISIS_TEXT, title
     return str(values.get("id") or path.stem), str(values.get("kind") or "card"), title
 
 
@@ -167,7 +170,7 @@ def _head(text: str) -> tuple[int, int] | None:
 
 def _value_span(head: str) -> tuple[int, int] | None:
     """Return where the value of the review key stands, from behind its colon to its last letter."""
-    tree = yaml.compose(head, Loader=yaml.SafeLoader)
+    tree = yaml.compose(head, Loader=safe_loader())
     for key, value in tree.value if isinstance(tree, yaml.MappingNode) else ():
         if key.value == _KEY:
             return key.end_mark.index + 1, _end(value)

@@ -179,7 +179,7 @@ def _ask_decision() -> str:
 
 
 def _check_notes(path: Path) -> None:
-    """Refuse to add notes to a file that is no sheet of ours."""
+    """Refuse to add notes to a file that is no sheet of ours or cannot be written, before any note is typed."""
     try:
         first = (
             path.read_text(encoding="utf-8", errors="replace").partition("\n")[0].rstrip("\r") if path.exists() else ""
@@ -188,6 +188,8 @@ def _check_notes(path: Path) -> None:
         raise _unusable(path, error) from None
     if path.exists() and first != ",".join(COLUMNS):
         raise FixInput(f"{path} is not a sheet of notes", "name another file with --notes")
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise FixInput(f"notes cannot be written to {path}", "name another file with --notes")
 
 
 def _add_note(path: Path, verdict: Verdict) -> None:

@@ -24,6 +24,8 @@ from bot.site.lists import (
 )
 from bot.site.markup import one_line
 from knowledge.entry import Corpus
+from knowledge.loader import PACKAGE_FOLDER
+from knowledge.review import CRISIS_TEXT, find_reviewables
 from knowledge.screens import load_safety_texts, regions
 
 MANIFEST = "site-files.json"
@@ -111,12 +113,13 @@ def site_pages(corpus: Corpus) -> dict[str, str]:
         KnowledgeError: the crisis texts cannot be read.
     """
     now = _version()
+    crisis = [text for text in find_reviewables(PACKAGE_FOLDER) if text.kind == CRISIS_TEXT]
     return {
         "index.md": start_page(corpus),
         "topics.md": topics_page(corpus),
         "sources.md": sources_page(corpus),
         "crisis.md": crisis_page([load_safety_texts(region) for region in sorted(regions(), reverse=True)]),
-        "review.md": review_page(corpus),
+        "review.md": review_page(corpus, crisis),
         **{f"kinds/{kind}.md": kind_page(kind, corpus) for kind in KIND_TITLES if cards_of(kind, corpus)},
         **{f"cards/{card.id}.md": card_page(card, corpus, now) for card in corpus.cards},
     }

@@ -2,7 +2,7 @@
 
 from bot.site.bibliography import reference
 from bot.site.markup import escaped, heading, link, listing, one_line, page, paragraph
-from knowledge.entry import SECTION_HEADINGS, UNREVIEWED, Card, Citation, Corpus, Kind, ReviewState, Unit
+from knowledge.entry import SECTION_HEADINGS, UNREVIEWED, Card, Citation, Corpus, Kind, Review, Unit
 
 KIND_TITLES = {
     Kind.CONCEPT: "Concepts",
@@ -49,7 +49,7 @@ def citation(card: Card, version: str) -> str:
     )
 
 
-def review_label(review: ReviewState) -> str:
+def review_label(review: Review | str) -> str:
     """Return a review state as HTML."""
     if review == UNREVIEWED:
         return '<span class="state unreviewed">Not yet reviewed by a clinician</span>'

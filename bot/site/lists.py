@@ -6,6 +6,7 @@ from bot.site.bibliography import reference
 from bot.site.cards import KIND_TITLES, review_label, topic_title
 from bot.site.markup import escaped, heading, link, listing, page, paragraph, table
 from knowledge.entry import UNREVIEWED, Card, Corpus, Kind
+from knowledge.review import Reviewable
 from knowledge.screens import SafetyTexts
 
 _SMALL = "-# "
@@ -85,18 +86,27 @@ def crisis_page(regions: Sequence[SafetyTexts]) -> str:
     )
 
 
-def review_page(corpus: Corpus) -> str:
-    """Return which cards were reviewed, by whom, and which were not."""
-    rows = [
+def review_page(corpus: Corpus, crisis: Sequence[Reviewable]) -> str:
+    """Return which cards and crisis texts were reviewed, by whom, and which were not.
+
+    Args:
+        corpus: the cards.
+        crisis: the crisis texts that carry a review state.
+    """
+    reviewed = sum(card.head.review != UNREVIEWED for card in corpus.cards)
+    steps = [
+        (link("crisis.html", topic_title(text.id.removeprefix("steps/"))), text.kind, review_label(text.state))
+        for text in crisis
+    ]
+    cards = [
         (link(f"cards/{card.id}.html", card.head.title), escaped(card.head.kind), review_label(card.head.review))
         for card in sorted(corpus.cards, key=lambda card: (card.head.review == UNREVIEWED, card.id))
     ]
-    reviewed = sum(card.head.review != UNREVIEWED for card in corpus.cards)
     return page(
         "Review",
         paragraph(f"{reviewed} of {len(corpus.cards)} cards were read and accepted by a licensed clinician."),
         paragraph("To review, run <code>supervision-bot cards review</code> in a clone of the repository."),
-        table(("Card", "Kind", "Review"), rows),
+        table(("Text", "Kind", "Review"), [*steps, *cards]),
     )
 
 

@@ -128,6 +128,7 @@ def test_a_sheet_with_one_card_that_changed_since_writes_nothing_at_all(program:
         (("--import", "x", "--export", "y"), "cannot be exported and imported at once"),
         (("--notes", "there.csv"), "there.csv is not a sheet of notes"),
         (("--notes", "."), ". cannot be used (is a directory)"),
+        (("--notes", "no/where.csv"), "notes cannot be written to no/where.csv; name another file with --notes"),
     ],
 )
 def test_what_cannot_be_used_is_told_in_one_sentence(

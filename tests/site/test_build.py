@@ -13,8 +13,11 @@ from bot.errors import FixInput, InstallExtra
 from bot.site import build
 from bot.site.build import MANIFEST, build_site
 from bot.site.cards import card_page
+from bot.site.lists import crisis_page, review_page
 from knowledge.entry import Corpus, Review
 from knowledge.loader import load_corpus
+from knowledge.review import CRISIS_TEXT, Reviewable
+from knowledge.screens import load_safety_texts
 from tests.cli.process import Program
 from tests.knowledge.small import card_file, small_corpus, write_corpus
 
@@ -102,6 +105,31 @@ def test_a_card_says_who_reviewed_it_and_how_to_cite_it(corpus: Corpus) -> None:
         '```text\n"A joke that hurt or fell flat" (card humor). Supervision assistant, knowledge base, version 1.2.3.'
         " Article; reviewed by supervisor, LPC-S, Texas, 2026-11-01. CC BY 4.0.\n```"
     ) in text
+
+
+def test_the_review_page_lists_crisis_texts_first_and_reviewed_cards_before_the_others(corpus: Corpus) -> None:
+    humor = corpus.by_id["humor"]
+    review = Review(role="supervisor", licence="LPC-S", jurisdiction="Texas", date=dt.date(2026, 11, 1))
+    reviewed = replace(humor, head=humor.head.model_copy(update={"review": review}))
+    others = tuple(card for card in corpus.cards if card is not humor)
+    crisis = Reviewable("steps/suicide", CRISIS_TEXT, "Pick up the phone", Path("suicide.md"), "sha256:0", review)
+    text = review_page(replace(corpus, cards=(*others, reviewed)), [crisis])
+
+    assert f"1 of {len(corpus.cards)} cards were read" in text
+    rows = re.findall(r"<tr><td>(.*?)</td><td>(.*?)</td><td>(.*?)</td></tr>", text)
+    assert [row[1] for row in rows[:2]] == ["crisis text", "situation"]
+    assert [("Texas" in row[2]) for row in rows[:3]] == [True, True, False]
+
+
+def test_the_crisis_page_holds_every_text_of_a_region_with_its_numbers_in_place() -> None:
+    texts = load_safety_texts("us")
+    texts = replace(texts, caution=f"{texts.caution}\n-# Nobody has reviewed this.")
+    page = crisis_page([texts])
+
+    for text in (*texts.other.values(), texts.other_limits, texts.own, texts.own_limits):
+        assert all(line.removeprefix("-# ") in page for line in text.splitlines())
+    assert "\n\n*Nobody has reviewed this.*" in page
+    assert "{" not in re.sub(r"\{#[a-z-]+\}", "", page)
 
 
 def test_a_site_takes_the_place_of_an_earlier_one(tmp_path: Path) -> None:
