@@ -172,13 +172,18 @@ def _form(schema: dict[str, Any], definitions: dict[str, Any]) -> str:
     """Return a key's form in words, from its JSON schema."""
     if "$ref" in schema:
         return _form(definitions[schema["$ref"].rpartition("/")[2]], definitions)
+    if "oneOf" in schema:
+        return " or ".join(_form(form, definitions) for form in schema["oneOf"])
+    if schema["type"] == "object":
+        return "a block of " + ", ".join(f"`{key}`" for key in schema["properties"])
     if "enum" in schema:
         return "one of " + ", ".join(f"`{value}`" for value in schema["enum"])
     if schema["type"] == "array":
         noun = "ids" if "pattern" in schema["items"] else "lines"
         most = f" to {schema['maxItems']}" if "maxItems" in schema else " or more"
         return f"a list of {schema['minItems']}{most} {noun}"
-    return "an id" if "pattern" in schema else "a line"
+    line = "an id" if "pattern" in schema else "a line"
+    return f"`{schema['const']}`" if "const" in schema else line
 
 
 def _words_of(command: Any, words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:  # noqa: ANN401  # typer's own base is private
