@@ -50,6 +50,8 @@ def build_services(settings: Settings, *, rebuild: bool = False) -> "Services":
         services = build(settings, progress=progress, rebuild=rebuild)
     if services.sync.state == "rebuilt" or told:
         console.print(describe(services.sync), style="dim")
+    if services.warning:
+        console.print(services.warning, markup=False, highlight=False, soft_wrap=True)
     return services
 
 

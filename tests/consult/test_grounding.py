@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.consult.grounding import Verdict, ground, judge
+from bot.consult.grounding import Grounder, Verdict
 from bot.consult.outcome import Draft, Statement
 from knowledge.entry import Citation, Corpus, Section, Unit
 
@@ -16,13 +16,17 @@ _TEXTS = {
 ALLOWED = {name: Unit(name, Section.SUGGESTION, text, (Citation("source"),)) for name, text in _TEXTS.items()}
 
 
+PLAIN = Grounder()
+"""Facts and direction only, without the cards and without an embedder."""
+
+
 def _judge(text: str, *cites: str) -> Verdict:
-    return judge(Statement(text, cites or ("card#s1",)), ALLOWED)
+    return PLAIN.verdict(Statement(text, cites or ("card#s1",)), ALLOWED)
 
 
 @pytest.mark.parametrize("cites", [(), ("card#s9",), ("card#s1", "card#s9"), ("CARD#S1",), ("",), ("card",)])
 def test_a_statement_that_cites_nothing_that_was_found_is_missing(cites: tuple[str, ...]) -> None:
-    assert judge(Statement("Ask once.", cites), ALLOWED) is Verdict.MISSING
+    assert PLAIN.verdict(Statement("Ask once.", cites), ALLOWED) is Verdict.MISSING
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n\t"])
@@ -101,14 +105,16 @@ def test_a_number_stands_only_in_the_unit_that_holds_it(text: str, number: str) 
 
 
 def test_every_unit_of_the_corpus_is_grounded_in_itself(corpus: Corpus) -> None:
-    verdicts = {unit.id: judge(Statement(unit.text, (unit.id,)), corpus.units) for unit in corpus.units.values()}
+    verdicts = {
+        unit.id: PLAIN.verdict(Statement(unit.text, (unit.id,)), corpus.units) for unit in corpus.units.values()
+    }
     assert {name for name, verdict in verdicts.items() if verdict is not Verdict.GROUNDED} == set()
 
 
 @given(st.text(), st.lists(st.sampled_from(["card#s1", "card#s2", "card#s3"])))
 def test_any_text_gets_a_verdict_and_a_number_that_no_unit_holds_is_never_grounded(text: str, cites: list[str]) -> None:
-    assert judge(Statement(text, tuple(cites)), ALLOWED) in Verdict
-    assert judge(Statement(f"{text} 987654321 ", tuple(cites)), ALLOWED) is not Verdict.GROUNDED
+    assert PLAIN.verdict(Statement(text, tuple(cites)), ALLOWED) in Verdict
+    assert PLAIN.verdict(Statement(f"{text} 987654321 ", tuple(cites)), ALLOWED) is not Verdict.GROUNDED
 
 
 def _draft(good: Statement, bad: Statement) -> Draft:
@@ -123,17 +129,17 @@ def _draft(good: Statement, bad: Statement) -> Draft:
     )
 
 
-def test_what_does_not_hold_is_taken_out_and_counted() -> None:
+async def test_what_does_not_hold_is_taken_out_and_counted() -> None:
     good, bad = Statement("Ask once.", ("card#s2",)), Statement("Wait 17 days.", ("card#s2",))
-    grounded = ground(_draft(good, bad), ALLOWED.values())
+    grounded = await PLAIN.ground(_draft(good, bad), ALLOWED.values())
     assert grounded.dropped == 4
     assert grounded.draft.suggestions == (good,)
     assert (grounded.draft.reading, grounded.draft.wording, grounded.draft.watch) == (None, good, None)
     assert grounded.draft.reflect == "What did I feel?"
 
 
-def test_a_draft_that_holds_is_left_as_it_is() -> None:
+async def test_a_draft_that_holds_is_left_as_it_is() -> None:
     good = Statement("Ask once.", ("card#s2",))
-    grounded = ground(_draft(good, good), ALLOWED.values())
+    grounded = await PLAIN.ground(_draft(good, good), ALLOWED.values())
     assert grounded.dropped == 0
     assert grounded.draft == _draft(good, good)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from bot import app
-from bot.llm.chat import _EXTRAS
+from bot.llm.build import EXTRAS
 from bot.settings import Settings
 from knowledge import checks
 from knowledge.checks import check_corpus
@@ -67,7 +67,7 @@ def test_the_readme_names_every_provider_with_its_extra() -> None:
     readme = _page(generated.README)
     rows = re.findall(r"^\|[^|]+\| `([a-z_]+):` \| `([a-z]+)` \|$", readme, re.MULTILINE)
 
-    assert dict(rows) == _EXTRAS
+    assert dict(rows) == EXTRAS
 
 
 def test_the_readme_lists_the_licences_that_the_packages_state() -> None:
