@@ -19,7 +19,7 @@ _SPELLED = {
     )
 }
 _SHARES = frozenset(
-    "half halves thirds quarter quarters double twice triple hundred hundreds thousand thousands dozen".split()
+    "half halves thirds quarter quarters double triple hundred hundreds thousand thousands dozen".split()
 )
 _THIRD = re.compile(r"\b(?:a|one|by) third\b")
 
@@ -48,7 +48,8 @@ _CLAIMS = (
         frozenset({"study", "meta-analysis", "review"}),
     ),
     (re.compile(r"\bmeta-?analys[ie]s\b"), frozenset({"meta-analysis"})),
-    (re.compile(r"\b(?:experts?|surveys?|surveyed)\b"), frozenset({"expert survey"})),
+    (re.compile(r"\bexperts?\b"), frozenset({"expert survey"})),
+    (re.compile(r"\bsurvey(?:s|ed)?\b"), frozenset({"expert survey", "study"})),
     (re.compile(r"\bguidelines?\b"), frozenset({"guideline", "ethics code"})),
     (re.compile(r"\b(?:codes? (?:require|order|demand|say|oblige)\w*|ethics code)"), frozenset({"ethics code"})),
     (re.compile(r"\b(?:laws?|legal\w*|rules say)\b"), frozenset({"law"})),
@@ -65,6 +66,10 @@ _ANOTHERS = re.compile(
 
 _LONGEST = 60
 """Words of a statement; two suggestions of the length that is asked for."""
+
+
+_SPELLED["twice"] = "2"
+_NOT_PROVING = re.compile(r"\b(?:(?:does|do|did)(?:n't| not)|not|no|never) (?:prov\w+|proof)")
 
 
 def facts_hold(text: str, evidence: str, question: str, grades: Iterable[str]) -> bool:
@@ -137,6 +142,7 @@ def _stands(quotation: str, evidence: str, question: str) -> bool:
 
 
 def _claims_hold(text: str, evidence: str, grades: frozenset[str]) -> bool:
+    text = _NOT_PROVING.sub(" ", text)
     for claim, allowed in _CLAIMS:
         found = set(claim.findall(text))
         if found and not found <= set(claim.findall(evidence)) and not grades & allowed:

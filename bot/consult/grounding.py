@@ -9,7 +9,7 @@ from enum import StrEnum
 from bot.consult import polarity
 from bot.consult.agreement import ASIDE, wants_agreement
 from bot.consult.facts import facts_hold, plain
-from bot.consult.meaning import CachedEmbedder, measure, sentences, supported
+from bot.consult.meaning import CachedEmbedder, Meaning, measure, sentences, supported
 from bot.consult.outcome import Draft, Statement
 from bot.consult.ports import Judge, PrivacyScreen
 from knowledge.embedding import Embedder
@@ -124,10 +124,24 @@ class Grounder:
         cited = [allowed[cite] for cite in statement.cites]
         if statement.text in {unit.text for unit in cited}:
             return Verdict.GROUNDED
-        stands = self._stands(statement.text, cited, question)
-        return Verdict.GROUNDED if stands else Verdict.UNGROUNDED
+        stands, meaning = self.examine(statement.text, cited, question)
+        return Verdict.GROUNDED if stands and (meaning is None or supported(meaning)) else Verdict.UNGROUNDED
 
-    def _stands(self, text: str, cited: Sequence[Unit], question: str) -> bool:
+    def examine(self, text: str, cited: Sequence[Unit], question: str) -> tuple[bool, Meaning | None]:
+        """Return whether a statement passes every check but that of its meaning, and the meaning as measured.
+
+        The meaning is None where there is no embedder, and where a check before it failed.
+        """
+        if not self._words_stand(text, cited, question):
+            return False, None
+        texts = [unit.text for unit in cited]
+        if self._embedder is None:
+            meaning, pairs = None, [(one, _nearest_by_words(one, texts)) for one in sentences(text)]
+        else:
+            meaning, pairs = measure(text, texts, self._embedder)
+        return not any(self._twisted(plain(own), plain(theirs)) for own, theirs in pairs), meaning
+
+    def _words_stand(self, text: str, cited: Sequence[Unit], question: str) -> bool:
         evidence = " ".join(unit.text for unit in cited)
         grades = [self._grades[one.source] for unit in cited for one in unit.citations if one.source in self._grades]
         small = plain(text)
@@ -137,17 +151,7 @@ class Grounder:
             and not polarity.meddles(small, plain(evidence))
             and self._is_english(small)
             and not self._identifies(text, evidence)
-            and self._means_the_same(text, [unit.text for unit in cited])
         )
-
-    def _means_the_same(self, text: str, units: Sequence[str]) -> bool:
-        if self._embedder is None:
-            pairs = [(one, _nearest_by_words(one, units)) for one in sentences(text)]
-        else:
-            meaning, pairs = measure(text, units, self._embedder)
-            if not supported(meaning):
-                return False
-        return not any(self._twisted(plain(own), plain(theirs)) for own, theirs in pairs)
 
     def _twisted(self, sentence: str, source: str) -> bool:
         imperative = polarity.is_imperative(sentence, self._verbs)

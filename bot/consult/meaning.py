@@ -13,6 +13,8 @@ from knowledge.embedding import Embedder, Vectors
 _SENTENCE = re.compile(r"(?<=[.!?;])[\"'\N{RIGHT DOUBLE QUOTATION MARK}]?\s+")
 _CLAUSE = re.compile(r"[.;:!?]\s+|,? (?:and|but|because|since|so that|while|then|by|in order to) |, ")
 _FEWEST_WORDS = 3
+_LEAST_ALIKE, _NEARLY_AS_NEAR = 0.45, 0.2
+"""A sentence is compared with the nearest of its sources, and with those that are nearly as near and alike enough."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +43,9 @@ class Meaning:
         return (self.whole, self.best, self.worst_clause, self.strange, self.strangest, self.new)
 
 
-WEIGHTS = (2.33, 6.76, 2.82, -0.97, -1.27, -0.91)
-BASE = -5.08
-LEAST_SUPPORT = 0.8
+WEIGHTS = (4.61, 6.91, 4.45, 0.3, -1.5, -1.77)
+BASE = -7.94
+LEAST_SUPPORT = 0.5
 """A logistic regression over the tuning half of the written completions, by `python -m bot.evals.grounding --fit`, and
 the sum below which a statement is not supported (docs/grounding.md has how it was chosen)."""
 
@@ -120,7 +122,13 @@ def measure(text: str, units: Sequence[str], embedder: Embedder) -> tuple[Meanin
         strangest=float(distances.max(initial=0.0)),
         new=len(new) / count,
     )
-    return found, [(sentence, theirs[int(row.argmax())]) for sentence, row in zip(own, nearest, strict=True)]
+    pairs = [(sentence, theirs[place]) for sentence, row in zip(own, nearest, strict=True) for place in _places(row)]
+    return found, pairs
+
+
+def _places(likeness: Vectors) -> list[int]:
+    near = likeness >= max(_LEAST_ALIKE, float(likeness.max()) - _NEARLY_AS_NEAR)
+    return [int(place) for place in np.flatnonzero(near)] or [int(likeness.argmax())]
 
 
 def _clauses(text: str) -> list[str]:

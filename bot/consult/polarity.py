@@ -19,6 +19,10 @@ _NEGATORS = frozenset(
     "not no never without don't doesn't didn't isn't aren't wasn't won't can't cannot couldn't shouldn't wouldn't needn't nor "
     "neither avoid avoiding nobody nothing none hardly unless dont cant wont".split()
 )
+_LEAVING = frozenset({"skip", "skipping", "omit", "omitting"})
+"""Words that negate what follows where they do not open a sentence; there, they are what is told to do."""
+
+_NOT_PROVING = re.compile(r"\b(?:(?:does|do|did)(?:n't| not)|not|no|never) (?:prov\w+|proof)")
 _PHRASES = (
     (
         re.compile(r"\binstead of\b|\brather than\b|\bin place of\b|\bhold(?:ing)? (?:back|off)\b|\bstop (?=\w+ing\b)"),
@@ -52,6 +56,9 @@ _SOURCE_HEDGES = re.compile(
     r"|not always|associat\w+|link\w*|correlat\w+|not statistically|leaned|pointed|went with|go with|report\w*|argues?|some"
     r"|not proof|does not prove|no promise)\b"
 )
+_EQUATION = re.compile(r"[^.,;:?]{3,60} (?:is|are) [^.,;:?]{3,60}\.?$")
+"""One thing said to be another, without more."""
+
 _OPENINGS = frozenset({"if", "when", "where", "once", "before", "after", "with", "as", "since"})
 _DOING = frozenset(
     "say ask tell name own let give keep make take go put see try hear find hold wait look check stop skip avoid offer leave bring "
@@ -87,17 +94,18 @@ _AGREEING = re.compile(
 )
 _CLOSE = re.compile(r"\bbring to supervision\b|\bif anyone may be in danger\b|^\W*close\b|\byour supervisor knows\b")
 _DISMISSING = re.compile(
-    r"\bno need\b|\bneed(?: not|n't)\b|\b(?:not|n't) (?:need|have) to\b|\bnot need\b|\breplaces?\b|\bout of\b|\bslows?\b|\bskip\b|\bwithout\b"
-    r"|\binstead of\b|\bunnecessary\b|\balone\b|\bis enough\b|\bnobody\b|\bdo not call\b|\bdon't (?:call|tell|phone)\b|\bout\b|\bnothing\b"
+    r"\bno need\b|\bneed(?: not|n't)\b|\b(?:not|n't) (?:need|have) to\b|\bnot need\b|\breplaces?\b|\bslows?\b|\bunnecessary\b|\bis enough\b"
+    r"|\bout of (?:it|this|supervision)\b|\bleave your supervisor\b|\bskip (?:your )?supervis\w+|\bnobody (?:has|needs) to\b|\bon your own\b"
+    r"|\b(?:handle|do|manage) (?:it|this) alone\b|\b(?:do not|don't) (?:call|tell|phone|involve|bother)\b|\bnothing needed\b|\bwithout (?:your )?supervis\w+"
 )
 _SEQUENCES = (
     re.compile(r"^before (?P<second>[^,;]+)[,;] (?P<first>.+)$"),
     re.compile(r"^after (?P<first>[^,;]+)[,;] (?P<second>.+)$"),
     re.compile(r"^(?P<first>.+?)\b(?:before|outranks?|comes? before|come before)\b(?P<second>.+)$"),
+    re.compile(r"^(?P<first>.+?)\band (?P<second>.+) (?:later|after(?:wards)?)\b"),
     re.compile(r"^(?P<second>.+?)\bafter(?:wards)?\b(?P<first>.+)$"),
     re.compile(r"^(?P<first>.+?)\bfirst\b,?(?: and| then)+(?P<second>.+)$"),
     re.compile(r"^(?P<first>.+?)[,;]? (?:and )?then (?P<second>.+)$"),
-    re.compile(r"^(?P<first>.+?)\band (?P<second>.+) later\b"),
 )
 
 
@@ -144,7 +152,7 @@ def turned_round(sentence: str, source: str, *, imperative: bool) -> bool:
     held = (denied & source_denied) | ((said - denied) & (source_said - source_denied))
     if imperative and head in flips:
         return True
-    return len(flips) > len(held) / 2 or _reversed(sentence, source)
+    return (bool(flips) and len(flips) >= len(held)) or _reversed(sentence, source)
 
 
 def _opposed(sentence: str, source: str) -> bool:
@@ -165,8 +173,7 @@ def _unquoted(text: str) -> str:
 
 def _negated(text: str) -> tuple[set[str], set[str], str]:
     """Return the stems under a negation, those outside of one, and the first of a sentence's main clause."""
-    head = ""
-    main = _main_clause(text)
+    head = next(map(stem, content(_main_clause(text))), "")
     for phrase, put in _PHRASES:
         text = phrase.sub(put, text)
     denied: set[str] = set()
@@ -174,14 +181,11 @@ def _negated(text: str) -> tuple[set[str], set[str], str]:
     for clause in _CLAUSE_END.split(text):
         left = 0
         for word in _WORD.findall(clause):
-            if word in _NEGATORS:
+            if word in _NEGATORS or (word in _LEAVING and stem(word) != head):
                 left = _SCOPE
             elif word not in _STOP and len(word) > 2:  # noqa: PLR2004  # shorter ones carry no meaning
                 (denied if left else said).add(stem(word))
                 left = max(0, left - 1)
-    for word in content(main):
-        head = stem(word)
-        break
     return denied, said, head
 
 
@@ -216,9 +220,11 @@ def _reversed(sentence: str, source: str) -> bool:
 
 def overstated(sentence: str, source: str, *, imperative: bool) -> bool:
     """Tell whether a sentence claims more than its source: an absolute that is not there, or a hedge that is lost."""
-    for claim, wanted in _ABSOLUTES:
-        if claim.search(sentence) and not wanted.search(source):
-            return True
+    claimed = _NOT_PROVING.sub(" ", sentence)
+    if any(claim.search(claimed) and not wanted.search(source) for claim, wanted in _ABSOLUTES):
+        return True
+    if _EQUATION.match(sentence) and _SOURCE_HEDGES.search(source) and not _HEDGES.search(sentence):
+        return True
     return not imperative and not _HEDGES.search(sentence) and _hedged_in(source, sentence)
 
 
