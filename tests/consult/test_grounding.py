@@ -1,11 +1,13 @@
 """Grounding: what a statement may say of what it cites."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.consult.grounding import Grounder, Verdict
-from bot.consult.outcome import Draft, Statement
+from bot.consult.outcome import Draft, PromptUsed, Statement
 from knowledge.entry import Citation, Corpus, Section, Unit
 
 _TEXTS = {
@@ -143,3 +145,52 @@ async def test_a_draft_that_holds_is_left_as_it_is() -> None:
     grounded = await PLAIN.ground(_draft(good, good), ALLOWED.values())
     assert grounded.dropped == 0
     assert grounded.draft == _draft(good, good)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Push for an answer right away.",
+        "They always answer after a minute.",
+        "You're right, just wait.",
+        "Ask once; your supervisor need not know.",
+        "Research shows that asking once works.",
+        "Ask once, then raise the dose.",
+        "Ask once: https://example.org",
+        "Pregunte una vez y espere.",
+    ],
+)
+def test_a_statement_that_says_more_or_otherwise_is_ungrounded(corpus: Corpus, text: str) -> None:
+    unit = Unit(
+        "silence#s2", Section.SUGGESTION, "Don't push for an answer. Ask once, then wait.", (Citation("practice"),)
+    )
+    verdict = Grounder(corpus=corpus).verdict(Statement(text, (unit.id,)), {unit.id: unit})
+    assert verdict is Verdict.UNGROUNDED
+
+
+async def test_too_few_are_filled_from_the_cards_and_every_cited_card_keeps_its_caution(corpus: Corpus) -> None:
+    first, second = corpus.by_id["silence"], corpus.by_id["humor"]
+    own = second.section(Section.SUGGESTION)[0]
+    curated = Draft(
+        suggestions=tuple(Statement(unit.text, (unit.id,)) for unit in first.section(Section.SUGGESTION)[:3]),
+        reading=None,
+        wording=None,
+        watch=None,
+        reflect="What did I feel?",
+        supervision="What might I be missing?",
+        writer="built-in",
+    )
+    draft = replace(
+        curated,
+        suggestions=(Statement("Wait.", ("made-up#s1",)), Statement(own.text, (own.id,))),
+        reflect="Is 7 enough?",
+        writer="m:one",
+        prompt=PromptUsed("answer", 2, "0"),
+        spare=curated,
+    )
+    grounded = await PLAIN.ground(draft, [*first.units, *second.units])
+    assert (grounded.dropped, grounded.missing, grounded.filled) == (1, 1, 1)
+    assert [one.cites for one in grounded.draft.suggestions] == [(own.id,), curated.suggestions[0].cites]
+    assert grounded.draft.watch is not None
+    assert {cite.partition("#")[0] for cite in grounded.draft.watch.cites} == {"silence", "humor"}
+    assert grounded.draft.reflect == "What did I feel?"
