@@ -141,10 +141,16 @@ def test_a_model_that_cannot_answer_is_an_ill(own_folder: Path) -> None:
 
 def test_a_model_that_can_be_set_up_is_well_and_its_key_stays_secret(own_folder: Path) -> None:
     settings = Settings.read(
-        {"DATA_DIR": str(own_folder), "LLM_MODEL": "openai:gpt-4o-mini", "LLM_API_KEY": "sk-planted"}
+        {
+            "DATA_DIR": str(own_folder),
+            "LLM_MODEL": "openai:gpt-4o-mini",
+            "LLM_API_KEY": "sk-planted",
+            "LLM_NOTICE": "OpenAI",
+        }
     )
     findings = examine(settings)
-    assert Finding("Writer", State.WELL, "openai:gpt-4o-mini answers, with the built-in writer behind it.") in findings
+    text = "openai:gpt-4o-mini answers, with the built-in writer behind it."
+    assert Finding("Writer", State.WELL, text) in findings
     assert "sk-planted" not in repr(findings)
 
 

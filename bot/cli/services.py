@@ -34,8 +34,11 @@ def build_services(settings: Settings, *, rebuild: bool = False) -> "Services":
 
     with counted("Building the index", "passages") as progress:
         services = build(settings, progress=progress, rebuild=rebuild)
+    console = open_console(stderr=True)
     if services.sync.state == "rebuilt" or services.sync.embedded:
-        open_console(stderr=True).print(describe(services.sync), style="dim")
+        console.print(describe(services.sync), style="dim")
+    if services.warning:
+        console.print(services.warning, markup=False, highlight=False, soft_wrap=True)
     return services
 
 

@@ -30,6 +30,7 @@ from tests.consult.fakes import (
     FakePrivacyScreen,
     FakeRetriever,
     FakeScopeScreen,
+    FakeSecondReader,
     FakeWriter,
     Stages,
     draft_of,
@@ -356,6 +357,42 @@ async def test_what_a_writer_makes_up_is_dropped_and_counted(stages: Stages) -> 
 async def test_a_draft_of_which_nothing_holds_is_no_answer(stages: Stages, suggestions: tuple[Statement, ...]) -> None:
     outcome = (await stages.consultant(writer=FakeWriter(draft_of(*suggestions))).answer(RAW)).outcome
     assert outcome == Unavailable("grounding", CALM)
+
+
+@pytest.mark.parametrize(
+    ("local", "seen", "level"),
+    [
+        (CALM, CRISIS, Level.CRISIS),
+        (CALM, CAUTION, Level.CAUTION),
+        (CAUTION, CALM, Level.CAUTION),
+        (CAUTION, CRISIS, Level.CRISIS),
+        (CAUTION, RuntimeError("broken"), Level.CAUTION),
+        (CALM, RuntimeError("broken"), Level.CALM),
+    ],
+)
+async def test_a_second_look_reads_redacted_words_and_raises_a_level_only(
+    stages: Stages, local: Alarm, seen: Alarm | Exception, level: Level
+) -> None:
+    consultant = stages.consultant(
+        crisis=FakeCrisisScreen(local, journal=stages.journal),
+        privacy=FakePrivacyScreen(_redaction(), journal=stages.journal),
+        second_look=FakeSecondReader(seen, journal=stages.journal),
+    )
+    outcome = (await consultant.answer(RAW)).outcome
+    assert outcome.alarm.level is level
+    assert isinstance(outcome, CrisisReferral) is (level is Level.CRISIS)
+    assert stages.journal[2] == ("second_look", REDACTED)
+
+
+async def test_a_crisis_is_not_read_a_second_time(stages: Stages) -> None:
+    second = FakeSecondReader(CALM)
+    await stages.consultant(crisis=FakeCrisisScreen(CRISIS), second_look=second).answer(RAW)
+    assert second.journal == []
+
+
+async def test_a_stage_that_fails_after_a_second_look_keeps_what_it_saw(stages: Stages) -> None:
+    consultant = stages.consultant(scope=FakeScopeScreen(RuntimeError()), second_look=FakeSecondReader(CAUTION))
+    assert (await consultant.answer(RAW)).outcome == Unavailable("scope", CAUTION)
 
 
 async def test_each_stage_is_timed_and_so_is_the_whole(stages: Stages) -> None:

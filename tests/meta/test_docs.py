@@ -10,7 +10,7 @@ import pytest
 from bot import app
 from bot.evals.metrics import METRICS
 from bot.evals.questions import CATEGORIES, Behaviour
-from bot.llm.chat import _EXTRAS
+from bot.llm.build import EXTRAS
 from bot.settings import Settings
 from knowledge import checks
 from knowledge.checks import check_corpus
@@ -70,7 +70,7 @@ def test_the_readme_names_every_provider_with_its_extra() -> None:
     readme = _page(generated.README)
     rows = re.findall(r"^\|[^|]+\| `([a-z_]+):` \| `([a-z]+)` \|$", readme, re.MULTILINE)
 
-    assert dict(rows) == _EXTRAS
+    assert dict(rows) == EXTRAS
 
 
 def test_the_readme_lists_the_licences_that_the_packages_state() -> None:
