@@ -135,7 +135,9 @@ class Consultant:
         except _StageFailedError:
             return None
 
-    async def _outcome(self, question: str, thread: Sequence[str], alarm: Alarm, spent: dict[str, float]) -> Outcome:
+    async def _outcome(  # noqa: PLR0911  # each outcome leaves where it is known
+        self, question: str, thread: Sequence[str], alarm: Alarm, spent: dict[str, float]
+    ) -> Outcome:
         language = await self._foreign(question, spent)
         if alarm.level is Level.CRISIS:
             return CrisisReferral(alarm, language)
