@@ -1,12 +1,14 @@
 """The composition root: builds every service once from the settings and owns how long they live."""
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from bot import log
 from bot.consult.builtin_writer import BuiltInWriter
+from bot.consult.grounding import Grounder
 from bot.consult.pipeline import Consultant
-from bot.consult.ports import Writer
 from bot.consult.reply import Composer
+from bot.errors import TryAgainLater
 from bot.safety.screening import load_screens
 from bot.settings import Settings
 from knowledge.embedding import MiniLmEmbedder
@@ -15,6 +17,9 @@ from knowledge.loader import load_corpus
 from knowledge.retrieval import Retriever
 from knowledge.screens import load_safety_texts
 from knowledge.sync import Progress, SyncReport, open_retriever, unseen
+
+if TYPE_CHECKING:
+    from bot.llm.build import LlmParts
 
 _THREADS_TO_BUILD = 2
 
@@ -29,6 +34,7 @@ class Services:
         retriever: finds cards.
         consultant: answers questions.
         sync: what was done to the index on the way.
+        warning: what is not well and does not keep us from answering, one sentence; None where all is.
     """
 
     settings: Settings
@@ -36,6 +42,7 @@ class Services:
     retriever: Retriever
     consultant: Consultant
     sync: SyncReport
+    warning: str | None = None
     _composers: dict[str, Composer] = field(default_factory=dict)
 
     def composer(self, region: str | None = None) -> Composer:
@@ -46,7 +53,8 @@ class Services:
         """
         name = region or self.settings.region
         if name not in self._composers:
-            self._composers[name] = Composer(self.corpus, load_safety_texts(name))
+            notice = self.settings.llm_notice if self.settings.llm_model else None
+            self._composers[name] = Composer(self.corpus, load_safety_texts(name), notice)
         return self._composers[name]
 
 
@@ -63,7 +71,7 @@ def build(settings: Settings, *, progress: Progress = unseen, rebuild: bool = Fa
         KnowledgeError: the corpus, the model's files, the index or the data folder cannot be used.
     """
     load_safety_texts(settings.region)
-    writer = _writer(settings)
+    llm = _llm(settings)
     corpus = load_corpus()
     embedder = MiniLmEmbedder(threads=_THREADS_TO_BUILD)
     screens = load_screens(embedder)
@@ -75,14 +83,28 @@ def build(settings: Settings, *, progress: Progress = unseen, rebuild: bool = Fa
         privacy=screens.privacy,
         scope=screens.scope,
         retriever=retriever,
-        writer=writer,
+        writer=llm.writer if llm else BuiltInWriter(),
+        grounder=Grounder(corpus=corpus, embedder=embedder, privacy=screens.privacy, judge=llm.judge if llm else None),
+        second_look=llm.second_look if llm else None,
+        clarifier=llm.clarifier if llm else None,
     )
-    return Services(settings, corpus, retriever, consultant, sync)
+    return Services(settings, corpus, retriever, consultant, sync, _warning(settings) if llm else None)
 
 
-def _writer(settings: Settings) -> Writer:
+def _llm(settings: Settings) -> "LlmParts | None":
     if settings.llm_model is None:
-        return BuiltInWriter()
-    from bot.llm.chat import chat_writer  # noqa: PLC0415  # LangChain takes seconds to import
+        return None
+    from bot.llm.build import build_llm  # noqa: PLC0415  # LangChain takes seconds to import
 
-    return chat_writer(settings, fallback=BuiltInWriter())
+    return build_llm(settings, fallback=BuiltInWriter())
+
+
+def _warning(settings: Settings) -> str | None:
+    """Return what is not well about the model but does not keep us from answering."""
+    from bot.llm.build import check_reachable  # noqa: PLC0415  # together with the rest of it
+
+    try:
+        check_reachable(settings)
+    except TryAgainLater as error:
+        return str(error)
+    return None

@@ -112,13 +112,18 @@ def _index(settings: Settings, corpus: Corpus, embedder: MiniLmEmbedder) -> Find
 def _writer(settings: Settings) -> Finding:
     if settings.llm_model is None:
         return Finding("Writer", State.WELL, "The built-in writer answers; no model is set.")
-    from bot.llm.chat import chat_writer  # noqa: PLC0415  # LangChain takes seconds to import
+    from bot.llm.build import build_llm, check_reachable  # noqa: PLC0415  # LangChain takes seconds to import
 
     try:
-        chat_writer(settings, fallback=BuiltInWriter())
+        build_llm(settings, fallback=BuiltInWriter())
+        check_reachable(settings)
     except AssistantError as error:
         return _ill("Writer", error)
-    return Finding("Writer", State.WELL, f"{settings.llm_model} answers, with the built-in writer behind it.")
+    text = f"{settings.llm_model} answers, with the built-in writer behind it."
+    if settings.llm_notice is None:
+        mend = "Set LLM_NOTICE: askers should know the provider, what it keeps, and by what agreement."
+        return Finding("Writer", State.NOTE, text, mend)
+    return Finding("Writer", State.WELL, text)
 
 
 def _token(settings: Settings) -> Finding:

@@ -28,7 +28,7 @@ class GetToken(AssistantError):
 
 
 class InstallExtra(AssistantError):
-    """A provider's package is not installed."""
+    """A package that only some commands or models need is not installed, or not in the version that we know."""
 
 
 class TryAgainLater(AssistantError):

@@ -4,11 +4,11 @@ import os
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, TypeAlias
 
 from dotenv.parser import parse_stream
 from platformdirs import user_data_path
-from pydantic import Field, SecretStr, StringConstraints, ValidationError
+from pydantic import Field, PrivateAttr, SecretStr, StringConstraints, ValidationError
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.errors import FixSettings
@@ -23,6 +23,9 @@ _PROVIDER_KEYS = {
 
 _SHORTEST_GUARDED_NAME = 8
 
+_Model: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z_]+:\S+$")]
+_Models: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z_]+:[^\s,]+( *, *[a-z_]+:[^\s,]+)*$")]
+
 
 class Settings(BaseSettings):
     """The program's settings; a value is never changed after it was read.
@@ -34,7 +37,7 @@ class Settings(BaseSettings):
 
     data_dir: Path = Field(
         default_factory=lambda: user_data_path("supervision-assistant", appauthor=False),
-        description="Folder for everything the program writes: the index and its lock",
+        description="Folder for everything the program writes: the index, its lock, the count of tokens",
     )
     region: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,30}$")] = Field(
         default="us",
@@ -43,7 +46,7 @@ class Settings(BaseSettings):
     discord_token: SecretStr | None = Field(
         default=None, description="The bot's token from Discord's developer portal; only `run` needs it"
     )
-    llm_model: Annotated[str, StringConstraints(pattern=r"^[a-z_]+:\S+$")] | None = Field(
+    llm_model: _Model | None = Field(
         default=None, description="A chat model as `provider:model`; without it the built-in writer answers"
     )
     llm_base_url: str | None = Field(
@@ -52,13 +55,65 @@ class Settings(BaseSettings):
     llm_api_key: SecretStr | None = Field(
         default=None, description="Key for the model; the provider's own name (OPENAI_API_KEY, ...) works too"
     )
+    llm_fallbacks: _Models | None = Field(
+        default=None, description="Models to ask in turn where `LLM_MODEL` fails, as `provider:model`, with commas"
+    )
+    llm_judge: _Model | None = Field(
+        default=None, description="A second model that reads each suggestion against its sources and may drop it"
+    )
+    llm_second_look: bool = Field(
+        default=False, description="Whether the model reads each redacted question for danger too; it may only raise it"
+    )
+    llm_output: Literal["auto", "tools", "json"] = Field(
+        default="auto",
+        description="How the model gives its answer: by a tool call, as JSON, or whichever it is known for",
+    )
+    llm_stream: bool = Field(
+        default=False, description="Whether answers are streamed, so that a model that stalls is left sooner"
+    )
     llm_timeout: Annotated[float, Field(gt=0, le=120)] = Field(
-        default=30.0, description="Seconds that the model has for one answer; then the built-in writer answers"
+        default=45.0, description="Seconds for one question, all attempts and models; then the built-in writer answers"
+    )
+    llm_attempt_timeout: Annotated[float, Field(gt=0, le=120)] = Field(
+        default=20.0, description="Seconds for one attempt at one model"
+    )
+    llm_retries: Annotated[int, Field(ge=0, le=5)] = Field(
+        default=2, description="Further attempts at a model that is overloaded or cannot be connected to"
+    )
+    llm_concurrency: Annotated[int, Field(ge=1, le=64)] = Field(
+        default=4, description="Questions that are with the models at one time; others wait"
+    )
+    llm_max_tokens: Annotated[int, Field(ge=200, le=8000)] = Field(
+        default=900, description="Tokens that a model may write in one answer"
+    )
+    llm_daily_tokens: Annotated[int, Field(ge=0)] = Field(
+        default=2_000_000,
+        description="Tokens read and written a day (UTC); above it the built-in writer answers; 0: no limit",
+    )
+    llm_notice: Annotated[str, StringConstraints(max_length=300, strip_whitespace=True)] | None = Field(
+        default=None, description="What askers are told of the model: provider, retention, agreement"
+    )
+    llm_tracing: bool = Field(
+        default=False,
+        description="Whether LangChain's own environment variables may switch on tracing of redacted prompts",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="WARNING", description="The least severe log line printed to stderr"
     )
     log_format: Literal["text", "json"] = Field(default="text", description="Form of the log lines")
+
+    _provider_keys: dict[str, SecretStr] = PrivateAttr(default_factory=dict)
+
+    def key_of(self, provider: str) -> SecretStr | None:
+        """Return the key for a provider: ours where it is `LLM_MODEL`'s, else the provider's own."""
+        if self.llm_api_key is not None and provider == (self.llm_model or "").partition(":")[0]:
+            return self.llm_api_key
+        return self._provider_keys.get(provider)
+
+    @staticmethod
+    def key_names(provider: str) -> str:
+        """Return the names under which a provider's key may stand, for a sentence."""
+        return " or ".join(["LLM_API_KEY", *([_PROVIDER_KEYS[provider]] if provider in _PROVIDER_KEYS else [])])
 
     @classmethod
     def settings_customise_sources(
@@ -100,12 +155,16 @@ class Settings(BaseSettings):
         if own_key:
             values.setdefault("llm_api_key", own_key)
         try:
-            return cls(**values)  # type: ignore[arg-type]  # text, which pydantic converts and checks
+            settings = cls(**values)  # type: ignore[arg-type]  # text, which pydantic converts and checks
         except ValidationError as error:
             detail = error.errors(include_input=False, include_url=False)[0]
             name = str(detail["loc"][0]).upper()
             wanted = cls.model_fields[name.lower()].description
             raise FixSettings(f"the setting {name} is not usable ({detail['msg']})", f"it is: {wanted}") from None
+        for provider, key_name in _PROVIDER_KEYS.items():
+            if merged.get(key_name):
+                settings._provider_keys[provider] = SecretStr(merged[key_name])  # its own class
+        return settings
 
 
 def _read_file(path: Path) -> dict[str, str]:

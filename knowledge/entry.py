@@ -1,11 +1,13 @@
 """What the knowledge base holds: cards, their units, and the sources that these rest on."""
 
+import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, StringConstraints, Tag, field_validator
 
 
 class Kind(StrEnum):
@@ -44,6 +46,55 @@ _Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_
 _Line = Annotated[str, StringConstraints(min_length=3, max_length=400, strip_whitespace=True)]
 
 
+UNREVIEWED = "unreviewed"
+"""What stands under `review` until a licensed person has read the whole text."""
+
+REVIEW_FORMS = ("word", "mapping")
+"""The two forms of a review state, as pydantic names them in the place of an error."""
+
+_EARLIEST_REVIEW = dt.date(2026, 1, 1)
+_NO_LICENCE = frozenset(
+    {"n/a", "na", "nil", "no", "none", "not licensed", "pending", "student", "trainee", "unlicensed"}
+)
+
+_Plain = Annotated[
+    str,
+    StringConstraints(pattern=r"^[^\W\d_][\w .,'\u2019&/()+-]*$", min_length=2, max_length=80, strip_whitespace=True),
+]
+
+
+class Review(BaseModel):
+    """Who read a text, as what and under which licence, and when; never their name."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+    role: _Plain = Field(description="the reviewer's role, such as clinical supervisor")
+    licence: _Plain = Field(description="their licence, such as LPC-S or LCSW")
+    jurisdiction: _Plain = Field(description="where that licence holds, such as Texas")
+    date: Annotated[dt.date, Field(strict=False, ge=_EARLIEST_REVIEW)] = Field(description="the day of the review")
+
+    def __str__(self) -> str:
+        """Return it as answers and lists print it."""
+        return f"{self.role}, {self.licence}, {self.jurisdiction}, {self.date.isoformat()}"
+
+    @field_validator("licence")
+    @classmethod
+    def _is_a_licence(cls, licence: str) -> str:
+        if licence.casefold() in _NO_LICENCE:
+            raise ValueError("a review counts only by someone who holds a licence; leave the text unreviewed")
+        return licence
+
+
+def _review_form(value: object) -> str:
+    return REVIEW_FORMS[isinstance(value, (Mapping, Review))]
+
+
+ReviewState = Annotated[
+    Annotated[Literal["unreviewed"], Tag(REVIEW_FORMS[0])] | Annotated[Review, Tag(REVIEW_FORMS[1])],
+    Discriminator(_review_form),
+]
+
+
 class FrontMatter(BaseModel):
     """The head of a card file; unknown keys are refused."""
 
@@ -62,7 +113,7 @@ class FrontMatter(BaseModel):
     sources: Annotated[list[_Id], Field(min_length=1)] = Field(
         description="ids from sources.yaml of every source its units cite"
     )
-    review: _Line = Field(description="`unreviewed`, or the reviewer's role, licence and date")
+    review: ReviewState = Field(description="`unreviewed`, or the reviewer's role, licence, jurisdiction and date")
     reflect: _Line = Field(description="one question to ask oneself")
     supervision: _Line = Field(description="one question to take to supervision")
     asks: Annotated[list[_Line], Field(min_length=20)] = Field(

@@ -33,3 +33,7 @@ class FreeDataFolder(KnowledgeError):
 
 class WaitForOtherProcess(KnowledgeError):
     """Another process holds the index and is writing to it."""
+
+
+class FixReview(KnowledgeError):
+    """A review cannot be taken: the text changed, its file is read-only, or the sheet does not fit."""

@@ -7,7 +7,7 @@ from typing import Any
 import yaml
 from pydantic import ValidationError
 
-from knowledge.entry import SECTION_HEADINGS, Card, Citation, FrontMatter, Section, Unit
+from knowledge.entry import REVIEW_FORMS, SECTION_HEADINGS, Card, Citation, FrontMatter, Review, Section, Unit
 
 _FENCE = "---"
 _MARK = re.compile(r"^(?P<text>.*\S)\s+\{#(?P<id>[rswc][1-9]\d?)(?P<sources>(?: [a-z0-9-]+(?:@[A-Z][a-z]+)?)+)\}$")
@@ -109,12 +109,13 @@ def _head_problem(detail: dict[str, Any], lines: list[str], file: str) -> Proble
     path = detail["loc"]
     key = str(path[0])
     line = next((number for number, text in enumerate(lines, 2) if text.startswith(f"{key}:")), 1)
-    field = key + "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in path[1:])
+    inner = [part for part in path[1:] if part not in REVIEW_FORMS]
+    field = key + "".join(f"[{part + 1}]" if isinstance(part, int) else f".{part}" for part in inner)
+    known = Review.model_fields if inner and key == "review" else FrontMatter.model_fields
     if detail["type"] == "extra_forbidden":
-        return Problem(file, line, field, f"unknown key; known are {', '.join(FrontMatter.model_fields)}")
+        return Problem(file, line, field, f"unknown key; known are {', '.join(known)}")
     if detail["type"] == "missing":
-        wanted = FrontMatter.model_fields[key].description
-        return Problem(file, 1, field, f"missing; add {wanted}")
+        return Problem(file, line, field, f"missing; add {known[str(path[-1])].description}")
     return Problem(file, line, field, detail["msg"][0].lower() + detail["msg"][1:])
 
 

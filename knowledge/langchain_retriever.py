@@ -44,7 +44,7 @@ def _document(found: Found) -> Document:
         "topics": list(card.head.topics),
         "kind": card.head.kind.value,
         "evidence": card.head.evidence,
-        "review": card.head.review,
+        "review": str(card.head.review),
         "sources": list(card.head.sources),
         "score": found.score,
     }

@@ -124,6 +124,21 @@ def open_retriever(
     return retriever, report
 
 
+def read_manifest(folder: Path) -> Manifest:
+    """Return what the index in a data folder says that it was made from.
+
+    Raises:
+        RebuildIndex: there is no index, or its manifest cannot be read.
+    """
+    mend = "it is built anew"
+    try:
+        return Manifest(**json.loads((folder / "index" / "manifest.json").read_text(encoding="utf-8")))
+    except (FileNotFoundError, NotADirectoryError):
+        raise _Missing("there is no index", mend) from None
+    except (OSError, ValueError, TypeError):
+        raise RebuildIndex("the index's manifest cannot be read", mend) from None
+
+
 def rows_of(corpus: Corpus) -> list[Row]:
     """Return every row that the index holds for a corpus: units, then asks, card by card in the corpus's order."""
     rows: list[Row] = []
@@ -149,27 +164,13 @@ class _Sync:
         self._embedder = embedder
         self._progress = progress
 
-    def read_manifest(self) -> Manifest:
-        """Read the manifest.
-
-        Raises:
-            RebuildIndex: it cannot be read; `_Missing` where there is none.
-        """
-        mend = "it is built anew"
-        try:
-            return Manifest(**json.loads((self._folder / "manifest.json").read_text(encoding="utf-8")))
-        except (FileNotFoundError, NotADirectoryError):
-            raise _Missing("there is no index", mend) from None
-        except (OSError, ValueError, TypeError):
-            raise RebuildIndex("the index's manifest cannot be read", mend) from None
-
     def open_current(self) -> tuple[Retriever, SyncReport]:
         """Open the index as it is.
 
         Raises:
             RebuildIndex: it is missing, stale, damaged, or another embedder's.
         """
-        manifest = self.read_manifest()
+        manifest = read_manifest(self._folder.parent)
         mend = "it is built anew"
         if manifest.schema != _SCHEMA:
             raise RebuildIndex("the index was made by another version of the program", mend)
@@ -218,7 +219,7 @@ class _Sync:
         return SyncReport(state, reason if state == "rebuilt" else None, embedded, removed, len(rows))
 
     def _folder_to_go_on_with(self) -> str:
-        manifest = self.read_manifest()
+        manifest = read_manifest(self._folder.parent)
         if seal(self._folder / manifest.folder) != manifest.seal:
             raise RebuildIndex("the index's graph files are damaged", "it is built anew")
         return manifest.folder

@@ -9,6 +9,14 @@ from pathlib import Path
 import yaml
 
 _FOLDER = Path(__file__).parent / "templates"
+_BRACKETS = str.maketrans(
+    dict.fromkeys(
+        "<\N{FULLWIDTH LESS-THAN SIGN}\N{SMALL LESS-THAN SIGN}", "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}"
+    )
+    | dict.fromkeys(
+        ">\N{FULLWIDTH GREATER-THAN SIGN}\N{SMALL GREATER-THAN SIGN}", "\N{SINGLE RIGHT-POINTING ANGLE QUOTATION MARK}"
+    )
+)
 _VARIABLE = re.compile(r"\{\{ ?([a-z_]+) ?\}\}")
 
 
@@ -44,6 +52,11 @@ class Template:
             wanted, given = ", ".join(sorted(self.variables)), ", ".join(sorted(values))
             raise PromptError(f"the prompt {self.name} takes {wanted}; it was given {given or 'nothing'}")
         return _VARIABLE.sub(lambda match: values[match[1]], self.text)
+
+
+def as_data(text: str) -> str:
+    """Return what a person typed so that it cannot close the tags that it stands between in a prompt."""
+    return text.translate(_BRACKETS)
 
 
 def load_template(name: str, folder: Path = _FOLDER) -> Template:

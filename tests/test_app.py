@@ -63,15 +63,15 @@ def test_a_data_folder_that_is_a_file_is_refused_with_its_mend(tmp_path: Path) -
 
 
 async def test_a_model_that_is_set_writes(data_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    chat = importlib.import_module("bot.llm.chat")
+    build = importlib.import_module("bot.llm.build")
     asked: list[str | None] = []
 
     def refuse(settings: Settings, **_: object) -> None:
         asked.append(settings.llm_model)
         raise AssistantError("the model is away", "wait")
 
-    monkeypatch.setattr(chat, "chat_writer", refuse)
+    monkeypatch.setattr(build, "build_llm", refuse)
     with pytest.raises(AssistantError, match="the model is away"):
         app.build(Settings(data_dir=data_folder, llm_model="openai:gpt"))
     assert asked == ["openai:gpt"]
-    assert "bot.llm.chat" in sys.modules
+    assert "bot.llm.build" in sys.modules

@@ -1,5 +1,6 @@
 """The doctor: what is well, what is not, and that every ill has its mend."""
 
+import datetime as dt
 import shutil
 from pathlib import Path
 
@@ -9,9 +10,11 @@ from bot import doctor
 from bot.doctor import Finding, State, examine
 from bot.settings import Settings
 from knowledge import embedding
-from knowledge.entry import Corpus
+from knowledge.entry import Corpus, Review
 from knowledge.errors import FixCorpus, FreeDataFolder
 from tests.cli.process import Program
+
+_REVIEW = Review(role="supervisor", licence="LPC-S", jurisdiction="Texas", date=dt.date(2026, 11, 1))
 
 
 @pytest.fixture(scope="module")
@@ -92,8 +95,7 @@ def test_cards_that_were_all_reviewed_are_well(
     own_folder: Path, corpus: Corpus, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cards = [
-        card.__class__(card.head.model_copy(update={"review": "supervisor, 2026"}), card.units, card.path)
-        for card in corpus.cards
+        card.__class__(card.head.model_copy(update={"review": _REVIEW}), card.units, card.path) for card in corpus.cards
     ]
     reviewed = Corpus(tuple(cards), corpus.sources, corpus.topics, corpus.digest)
     monkeypatch.setattr(doctor, "load_corpus", lambda: reviewed)
@@ -139,10 +141,16 @@ def test_a_model_that_cannot_answer_is_an_ill(own_folder: Path) -> None:
 
 def test_a_model_that_can_be_set_up_is_well_and_its_key_stays_secret(own_folder: Path) -> None:
     settings = Settings.read(
-        {"DATA_DIR": str(own_folder), "LLM_MODEL": "openai:gpt-4o-mini", "LLM_API_KEY": "sk-planted"}
+        {
+            "DATA_DIR": str(own_folder),
+            "LLM_MODEL": "openai:gpt-4o-mini",
+            "LLM_API_KEY": "sk-planted",
+            "LLM_NOTICE": "OpenAI",
+        }
     )
     findings = examine(settings)
-    assert Finding("Writer", State.WELL, "openai:gpt-4o-mini answers, with the built-in writer behind it.") in findings
+    text = "openai:gpt-4o-mini answers, with the built-in writer behind it."
+    assert Finding("Writer", State.WELL, text) in findings
     assert "sk-planted" not in repr(findings)
 
 

@@ -1,16 +1,16 @@
-"""`cards`: check, list, show and search the knowledge base."""
+"""`cards`: check, list, show, search and review the knowledge base."""
 
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.table import Column, Table
 
+from bot.cli.cardview import print_card
 from bot.cli.console import open_console
+from bot.cli.review import review
 from bot.cli.services import build_services, read_settings
 from bot.errors import FixInput
-from knowledge.entry import SECTION_HEADINGS, Card, Corpus
 from knowledge.loader import PACKAGE_FOLDER, load_corpus, read_corpus
 from knowledge.screens import check_screens
 
@@ -27,11 +27,14 @@ _PIPE_WIDTH = 400
 
 def build_group() -> typer.Typer:
     """Return the group of commands."""
-    group = typer.Typer(help="Check, list, show and search the cards.", no_args_is_help=True, rich_markup_mode=None)
+    group = typer.Typer(
+        help="Check, list, show, search and review the cards.", no_args_is_help=True, rich_markup_mode=None
+    )
     group.command("check")(check)
     group.command("list")(list_cards)
     group.command("show")(show)
     group.command("search")(search)
+    group.command("review")(review)
     return group
 
 
@@ -61,7 +64,7 @@ def list_cards(*, kind: Annotated[str | None, typer.Option("--kind", help="Only 
     for card in corpus.cards:
         if kind in (None, card.head.kind.value):
             head = card.head
-            table.add_row(card.id, head.kind.value, card.primary_topic, head.evidence, head.review)
+            table.add_row(card.id, head.kind.value, card.primary_topic, head.evidence, str(head.review))
     _print_table(table)
     return 0
 
@@ -76,7 +79,7 @@ def show(
         close = [known for known in corpus.by_id if card_id.casefold() in known]
         hint = f"did you mean {', '.join(close[:3])}" if close else "`supervision-bot cards list` lists them"
         raise FixInput(f"there is no card called {card_id}", hint)
-    _print_card(card, corpus, open_console())
+    print_card(card, corpus, open_console())
     return 0
 
 
@@ -94,28 +97,3 @@ def _print_table(table: Table) -> None:
     """Print a table, as wide as the terminal; in a pipe or a file each row stays on one line."""
     terminal = open_console().is_terminal
     open_console(markup=False, width=None if terminal else _PIPE_WIDTH).print(table)
-
-
-def _print_card(card: Card, corpus: Corpus, console: Console) -> None:
-    head = card.head
-    console.print(f"{head.title}", style="bold", markup=False)
-    console.print(
-        f"{card.id} · {head.kind} · {', '.join(head.topics)} · {head.evidence} · {head.review}",
-        style="dim",
-        markup=False,
-    )
-    for heading, section in SECTION_HEADINGS.items():
-        console.print(f"\n{heading}", style="bold")
-        for unit in card.section(section):
-            cited = ", ".join(f"{c.source}{f' ({c.voice})' if c.voice else ''}" for c in unit.citations)
-            console.print(f"- {unit.text} [{cited}]", markup=False)
-    console.print(f"\nAsk yourself: {head.reflect}\nBring to supervision: {head.supervision}", markup=False)
-    console.print(f"Asks: {len(head.asks)}, such as: {head.asks[0]}", style="dim", markup=False)
-    for source_id in head.sources:
-        source = corpus.sources[source_id]
-        link = f" doi.org/{source.doi}" if source.doi else f" {source.url}" if source.url else ""
-        console.print(
-            f"[{source_id}] {source.custom.label}: {source.title} ({source.custom.grade}){link}",
-            style="dim",
-            markup=False,
-        )

@@ -1,15 +1,11 @@
 """`chat`: questions and follow-ups in the terminal; nothing of it is kept."""
 
 import asyncio
-from collections import deque
 
 from rich.console import Console
 
 from bot.cli.console import open_console
 from bot.cli.services import build_services, read_settings
-
-_TURNS = 8
-"""Earlier questions that a follow-up is read with; they live in memory only."""
 
 _WELCOME = (
     "Ask about strain between you and a client, in your own words. No names, places or dates, please.\n"
@@ -21,16 +17,19 @@ def chat() -> int:
     """Ask and follow up in the terminal."""
     services = build_services(read_settings())
     from bot.cli.terminal import show  # noqa: PLC0415  # together with the heavy parts
+    from bot.consult.thread import Thread  # noqa: PLC0415  # the same
 
     console = open_console()
     console.print(_WELCOME, style="dim")
-    thread: deque[str] = deque(maxlen=_TURNS)
+    if services.settings.llm_model and services.settings.llm_notice:
+        console.print(services.settings.llm_notice, style="dim", markup=False)
+    thread = Thread()
     with asyncio.Runner() as runner:
         while question := _next_question(console):
-            consultation = runner.run(services.consultant.answer(question, tuple(thread)))
+            consultation = runner.run(services.consultant.answer(question, thread.turns))
             console.print()
             show(services.composer().compose(consultation.outcome), console)
-            thread.append(question)
+            thread.add(question, consultation.outcome)
     return 0
 
 

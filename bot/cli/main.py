@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 import typer
 
-from bot.cli import ask, bench, cards, chat, doctor, index, run, screen, version
+from bot.cli import ask, bench, cards, chat, doctor, index, run, screen, site, version
+from bot.cli import eval as evaluation
 from bot.errors import AssistantError
 from knowledge.errors import KnowledgeError
 
@@ -32,9 +33,11 @@ def build_program() -> typer.Typer:
     program.command("chat")(chat.chat)
     program.command("screen")(screen.screen)
     program.add_typer(cards.build_group(), name="cards")
+    program.add_typer(evaluation.build_group(), name="eval")
     program.command("index")(index.index)
     program.command("doctor")(doctor.doctor)
     program.command("run")(run.run)
+    program.command("site")(site.site)
     program.command("bench")(bench.bench)
     program.command("version")(version.version)
     return program

@@ -2,10 +2,9 @@
 
 from typing import TYPE_CHECKING
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
 from bot import log
 from bot.cli.console import open_console
+from bot.cli.progress import counted
 from bot.settings import Settings
 
 if TYPE_CHECKING:
@@ -33,23 +32,13 @@ def build_services(settings: Settings, *, rebuild: bool = False) -> "Services":
     """
     from bot.app import build  # noqa: PLC0415  # Chroma takes seconds to import
 
-    console = open_console(stderr=True)
-    live = console.is_terminal and console.color_system is not None
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True, disable=not live) as bar:
-        task = bar.add_task("Building the index", total=None, visible=False)
-        told = False
-
-        def progress(done: int, total: int) -> None:
-            nonlocal told
-            if total and not told and not live:
-                console.print(f"Building the index: {total} passages.")
-            told = told or total > 0
-            bar.update(task, completed=done, total=total, visible=total > 0)
-
+    with counted("Building the index", "passages") as progress:
         services = build(settings, progress=progress, rebuild=rebuild)
-    if services.sync.state == "rebuilt" or told:
+    console = open_console(stderr=True)
+    if services.sync.state == "rebuilt" or services.sync.embedded:
         console.print(describe(services.sync), style="dim")
+    if services.warning:
+        console.print(services.warning, markup=False, highlight=False, soft_wrap=True)
     return services
 
 

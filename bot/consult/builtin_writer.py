@@ -19,9 +19,13 @@ _ORDER_WEIGHT = 0.06
 class BuiltInWriter:
     """Writes an answer from the units of the cards that were found."""
 
-    async def write(self, question: str, passages: Sequence[Passage], retrieved: Retrieved) -> Draft:
+    reads_thread = False
+
+    async def write(
+        self, question: str, passages: Sequence[Passage], retrieved: Retrieved, thread: Sequence[str] = ()
+    ) -> Draft:
         """Return a draft from the best card, with one suggestion of a second card where that earned it."""
-        del question
+        del question, thread
         return self.compose(passages, retrieved)
 
     def compose(self, passages: Sequence[Passage], retrieved: Retrieved) -> Draft:

@@ -1,12 +1,29 @@
 """Whether each statement stands on what it cites; code decides this, never the model that wrote it."""
 
+import asyncio
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from bot.consult import polarity
+from bot.consult.agreement import ASIDE, wants_agreement
+from bot.consult.facts import facts_hold, plain
+from bot.consult.meaning import CachedEmbedder, Meaning, measure, sentences, supported
 from bot.consult.outcome import Draft, Statement
-from knowledge.entry import Unit
+from bot.consult.ports import Judge, PrivacyScreen
+from knowledge.embedding import Embedder
+from knowledge.entry import Corpus, Section, Unit
+
+_FEWEST_SUGGESTIONS = 2
+_LEAST_ENGLISH = 0.7
+"""Share of a statement's words that the cards and their asks hold, below which it is taken for another language."""
+
+_LONGEST_REFLECTION = 30
+_QUOTED = re.compile(
+    r"[\"\N{LEFT DOUBLE QUOTATION MARK}][^\"\N{RIGHT DOUBLE QUOTATION MARK}]*[\"\N{RIGHT DOUBLE QUOTATION MARK}]"
+)
+_LETTERS = re.compile(r"[^\W\d_]+")
 
 
 class Verdict(StrEnum):
@@ -24,68 +41,226 @@ class Grounded:
     Attributes:
         draft: what may be shown.
         dropped: how many statements were taken out.
+        missing: how many of those say nothing, or cite nothing that was found.
+        filled: how many suggestions the built-in writer gave in their place.
+        judge: who judged beside the code; None where nobody did.
     """
 
     draft: Draft
     dropped: int
+    missing: int = 0
+    filled: int = 0
+    judge: str | None = None
 
 
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
-_WORD = re.compile(r"(?<![.!?:\"] )(?<!^)(?<![\"'(])\b[^\W\d_]{3,}\b")
-_QUOTATION = re.compile(
-    r"[\"\N{LEFT DOUBLE QUOTATION MARK}]([^\"\N{RIGHT DOUBLE QUOTATION MARK}]{4,})[\"\N{RIGHT DOUBLE QUOTATION MARK}]"
-)
+class Grounder:
+    """Reads drafts against the units that they cite."""
+
+    def __init__(
+        self,
+        *,
+        corpus: Corpus | None = None,
+        embedder: Embedder | None = None,
+        privacy: PrivacyScreen | None = None,
+        judge: Judge | None = None,
+    ) -> None:
+        """Hold what is read with; what is None is not looked at.
+
+        Args:
+            corpus: gives the grades of sources and the words that are English to us.
+            embedder: measures how far meanings agree.
+            privacy: finds identifiers that a model repeats.
+            judge: a second model, which may find a statement unsupported.
+        """
+        self._grades = {source.id: source.custom.grade for source in corpus.sources.values()} if corpus else {}
+        self._english = _english(corpus) if corpus else frozenset[str]()
+        self._verbs = _verbs(corpus) if corpus else frozenset[str]()
+        self._embedder = CachedEmbedder(embedder) if embedder else None
+        self._privacy = privacy
+        self._judge = judge
+
+    async def ground(self, draft: Draft, units: Iterable[Unit], *, question: str = "") -> Grounded:
+        """Take out of a draft what does not stand, and put curated statements where too little is left.
+
+        Args:
+            draft: a writer's.
+            units: those that the writer was given.
+            question: as redacted.
+        """
+        allowed = {unit.id: unit for unit in units}
+        statements = _statements(draft)
+        verdicts = await asyncio.to_thread(lambda: [self.verdict(one, allowed, question) for one in statements])
+        judged = await self._second_opinion(draft, statements, verdicts, allowed)
+        standing = {one for one, verdict in zip(statements, verdicts, strict=True) if verdict is Verdict.GROUNDED}
+        kept = _kept(draft, standing)
+        filled = _fill(kept, allowed)
+        return Grounded(
+            draft=replace(
+                filled,
+                reflect=self._reflection(draft, allowed, question),
+                aside=ASIDE if wants_agreement(question) else "",
+                spare=None,
+            ),
+            dropped=sum(verdict is not Verdict.GROUNDED for verdict in verdicts),
+            missing=verdicts.count(Verdict.MISSING),
+            filled=len(filled.suggestions) - len(kept.suggestions),
+            judge=judged,
+        )
+
+    def verdict(self, statement: Statement, allowed: Mapping[str, Unit], question: str = "") -> Verdict:
+        """Judge one statement.
+
+        Args:
+            statement: what is said, and the unit ids that it names.
+            allowed: the units that were retrieved, by id.
+            question: as redacted.
+
+        Returns:
+            `missing` where it says nothing, cites nothing, or cites what was not retrieved; `ungrounded` where a fact
+            in it, its meaning, its strength or its direction does not stand in what it cites; else `grounded`.
+        """
+        if not statement.text.strip() or not statement.cites or any(cite not in allowed for cite in statement.cites):
+            return Verdict.MISSING
+        cited = [allowed[cite] for cite in statement.cites]
+        if statement.text in {unit.text for unit in cited}:
+            return Verdict.GROUNDED
+        stands, meaning = self.examine(statement.text, cited, question)
+        return Verdict.GROUNDED if stands and (meaning is None or supported(meaning)) else Verdict.UNGROUNDED
+
+    def examine(self, text: str, cited: Sequence[Unit], question: str) -> tuple[bool, Meaning | None]:
+        """Return whether a statement passes every check but that of its meaning, and the meaning as measured.
+
+        The meaning is None where there is no embedder, and where a check before it failed.
+        """
+        if not self._words_stand(text, cited, question):
+            return False, None
+        texts = [unit.text for unit in cited]
+        if self._embedder is None:
+            meaning, pairs = None, [(one, _nearest_by_words(one, texts)) for one in sentences(text)]
+        else:
+            meaning, pairs = measure(text, texts, self._embedder)
+        return not any(self._twisted(plain(own), plain(theirs)) for own, theirs in pairs), meaning
+
+    def _words_stand(self, text: str, cited: Sequence[Unit], question: str) -> bool:
+        evidence = " ".join(unit.text for unit in cited)
+        grades = [self._grades[one.source] for unit in cited for one in unit.citations if one.source in self._grades]
+        small = plain(text)
+        return (
+            facts_hold(text, evidence, question, grades)
+            and not polarity.flatters(small)
+            and not polarity.meddles(small, plain(evidence))
+            and self._is_english(small)
+            and not self._identifies(text, evidence)
+        )
+
+    def _twisted(self, sentence: str, source: str) -> bool:
+        imperative = polarity.is_imperative(sentence, self._verbs)
+        return polarity.turned_round(sentence, source, imperative=imperative) or polarity.overstated(
+            sentence, source, imperative=imperative
+        )
+
+    def _is_english(self, small: str) -> bool:
+        words = _LETTERS.findall(small)
+        known = sum(word in self._english for word in words)
+        return not self._english or known >= _LEAST_ENGLISH * len(words)
+
+    def _identifies(self, text: str, evidence: str) -> bool:
+        """Tell whether the privacy screen finds in a statement what it does not find in its sources."""
+        if self._privacy is None:
+            return False
+        said = self._privacy.redact(_QUOTED.sub(" ", text))
+        held = self._privacy.redact(evidence)
+        if said is None or held is None:
+            return said is None and held is not None
+        return not {one.type for one in said.removed} <= {one.type for one in held.removed}
+
+    def _reflection(self, draft: Draft, allowed: Mapping[str, Unit], question: str) -> str:
+        """Return a model's question to ask oneself where it brings in nothing, else the curated one."""
+        if draft.spare is None or draft.reflect == draft.spare.reflect:
+            return draft.reflect
+        text = draft.reflect.strip()
+        evidence = " ".join(unit.text for unit in allowed.values())
+        fits = (
+            text.endswith("?")
+            and len(text.split()) <= _LONGEST_REFLECTION
+            and facts_hold(text, evidence, question, ())
+            and not polarity.meddles(plain(text), "")
+            and self._is_english(plain(text))
+            and not self._identifies(text, evidence)
+        )
+        return text if fits else draft.spare.reflect
+
+    async def _second_opinion(
+        self, draft: Draft, statements: Sequence[Statement], verdicts: list[Verdict], allowed: Mapping[str, Unit]
+    ) -> str | None:
+        """Let the judge take down what the code lets stand; return its name where it judged."""
+        places = [
+            place
+            for place, verdict in enumerate(verdicts)
+            if verdict is Verdict.GROUNDED and statements[place].text not in {unit.text for unit in allowed.values()}
+        ]
+        if self._judge is None or draft.prompt is None or not places:
+            return None
+        found = await self._judge.unsupported([statements[place] for place in places], allowed)
+        for place in found or ():
+            verdicts[places[place]] = Verdict.UNGROUNDED
+        return None if found is None else self._judge.name
 
 
-def judge(statement: Statement, allowed: Mapping[str, Unit]) -> Verdict:
-    """Judge one statement.
-
-    Args:
-        statement: what is said, and the unit ids that it names.
-        allowed: the units that were retrieved, by id.
-
-    Returns:
-        `missing` where it says nothing, cites nothing, or cites what was not retrieved; `ungrounded` where a number,
-        a proper name or a quotation in it stands in no unit that it cites; else `grounded`.
-    """
-    if not statement.text.strip() or not statement.cites or any(cite not in allowed for cite in statement.cites):
-        return Verdict.MISSING
-    evidence = " ".join(allowed[cite].text for cite in statement.cites)
-    plain = _plain(evidence)
-    numbers = set(_NUMBER.findall(statement.text)) <= set(_NUMBER.findall(evidence))
-    names = _names(statement.text) <= set(re.findall(r"\w+", plain))
-    quotations = all(_plain(quotation) in plain for quotation in _QUOTATION.findall(statement.text))
-    return Verdict.GROUNDED if numbers and names and quotations else Verdict.UNGROUNDED
-
-
-def ground(draft: Draft, units: Iterable[Unit]) -> Grounded:
-    """Take out of a draft what does not stand on the retrieved units."""
-    allowed = {unit.id: unit for unit in units}
-
-    def holds(statement: Statement | None) -> bool:
-        return statement is not None and judge(statement, allowed) is Verdict.GROUNDED
-
-    kept = replace(
-        draft,
-        suggestions=tuple(statement for statement in draft.suggestions if holds(statement)),
-        reading=draft.reading if holds(draft.reading) else None,
-        wording=draft.wording if holds(draft.wording) else None,
-        watch=draft.watch if holds(draft.watch) else None,
-    )
-    return Grounded(kept, _statements(draft) - _statements(kept))
-
-
-def _statements(draft: Draft) -> int:
+def _statements(draft: Draft) -> list[Statement]:
     single = (draft.reading, draft.wording, draft.watch)
-    return len(draft.suggestions) + sum(statement is not None for statement in single)
+    return [*draft.suggestions, *(one for one in single if one is not None)]
 
 
-def _names(text: str) -> set[str]:
-    """Return the words with a capital where no sentence starts, in plain form; abbreviations are no names."""
-    return {_plain(word) for word in _WORD.findall(text) if word[0].isupper() and not word.isupper()}
+def _kept(draft: Draft, standing: set[Statement]) -> Draft:
+    spare = draft.spare
 
+    def keep(one: Statement | None, other: Statement | None) -> Statement | None:
+        return one if one is not None and one in standing else other
 
-def _plain(text: str) -> str:
-    return " ".join(
-        re.sub(r"[\N{LEFT SINGLE QUOTATION MARK}\N{RIGHT SINGLE QUOTATION MARK}]", "'", text).casefold().split()
+    return replace(
+        draft,
+        suggestions=tuple(one for one in draft.suggestions if one in standing),
+        reading=keep(draft.reading, spare.reading if spare else None),
+        wording=keep(draft.wording, spare.wording if spare else None),
+        watch=keep(draft.watch, spare.watch if spare else None),
     )
+
+
+def _fill(draft: Draft, allowed: Mapping[str, Unit]) -> Draft:
+    """Fill up the suggestions of a model's draft from the curated one, and keep the cautions of the cards it cites."""
+    if draft.spare is None:
+        return draft
+    used = {cite for one in draft.suggestions for cite in one.cites}
+    spare = [one for one in draft.spare.suggestions if not used & set(one.cites)]
+    lacking = max(0, _FEWEST_SUGGESTIONS - len(draft.suggestions))
+    draft = replace(draft, suggestions=(*draft.suggestions, *spare[:lacking]))
+    shown = [*draft.suggestions, *([draft.reading] if draft.reading else [])]
+    cards = dict.fromkeys(cite.partition("#")[0] for one in shown for cite in one.cites)
+    watched = {cite.partition("#")[0] for cite in (draft.watch.cites if draft.watch else ())}
+    cautions = [
+        next(unit for unit in allowed.values() if unit.card_id == card and unit.section is Section.CAUTION)
+        for card in cards
+        if card not in watched
+        and any(unit.card_id == card and unit.section is Section.CAUTION for unit in allowed.values())
+    ]
+    texts = [*([draft.watch.text] if draft.watch else []), *(unit.text for unit in cautions)]
+    cites = (*(draft.watch.cites if draft.watch else ()), *(unit.id for unit in cautions))
+    return replace(draft, watch=Statement(" ".join(texts), cites)) if cautions else draft
+
+
+def _nearest_by_words(sentence: str, units: Sequence[str]) -> str:
+    own = set(map(polarity.stem, polarity.content(plain(sentence))))
+    theirs = [one for unit in units for one in sentences(unit)]
+    return max(theirs, key=lambda one: len(own & set(map(polarity.stem, polarity.content(plain(one))))))
+
+
+def _english(corpus: Corpus) -> frozenset[str]:
+    texts = (text for card in corpus.cards for text in (*(unit.text for unit in card.units), *card.head.asks))
+    return frozenset(word for text in texts for word in _LETTERS.findall(plain(text)))
+
+
+def _verbs(corpus: Corpus) -> frozenset[str]:
+    """Return the words that the cards' suggestions open with; most are verbs."""
+    units = (unit for unit in corpus.units.values() if unit.section is Section.SUGGESTION)
+    return frozenset(words[0] for unit in units if (words := _LETTERS.findall(plain(unit.text))))

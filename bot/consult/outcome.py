@@ -16,6 +16,21 @@ class Statement:
 
 
 @dataclass(frozen=True, slots=True)
+class PromptUsed:
+    """The prompt that a model wrote from.
+
+    Attributes:
+        name: the template's name.
+        version: the number in its front matter.
+        digest: the start of the sha256 of its file.
+    """
+
+    name: str
+    version: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """What a writer proposes; nothing of it is shown before grounding.
 
@@ -28,6 +43,10 @@ class Draft:
         supervision: a question to take to supervision.
         writer: who wrote it, `built-in` or `provider:model`.
         fell_back: whether another writer was asked first and could not answer.
+        prompt: what a model wrote from; None where no model wrote.
+        not_covered: whether the writer declares that the passages do not cover the question.
+        aside: a sentence before the answer, to somebody who asked to be agreed with.
+        spare: the built-in writer's draft, which fills what does not stand.
     """
 
     suggestions: tuple[Statement, ...]
@@ -38,6 +57,10 @@ class Draft:
     supervision: str
     writer: str
     fell_back: bool = False
+    prompt: PromptUsed | None = None
+    not_covered: bool = False
+    aside: str = ""
+    spare: "Draft | None" = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +78,33 @@ class Screened:
     Attributes:
         question: the question as redacted; the raw text exists no more.
         alarm: the crisis screen's reading, calm or caution here.
+        coverage: the probability that the cards found answer it; None where that was not asked.
     """
 
     question: Redaction
     alarm: Alarm
+    coverage: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answered(Screened):
-    """Grounded suggestions."""
+    """Grounded suggestions.
+
+    Attributes:
+        draft: what is shown.
+        passages: what was found.
+        dropped: how many statements were taken out.
+        missing: how many of those cite nothing that was found.
+        filled: how many of the suggestions are the built-in writer's, in the place of those taken out.
+        judge: the second model that read them, where one did.
+    """
 
     draft: Draft
     passages: tuple[Passage, ...]
     dropped: int
+    missing: int = 0
+    filled: int = 0
+    judge: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

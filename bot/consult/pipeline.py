@@ -2,12 +2,13 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
 
 from bot import log
-from bot.consult import brevity, coverage, grounding
+from bot.consult import brevity, coverage
+from bot.consult.grounding import Grounder
 from bot.consult.outcome import (
     Abstained,
     Answered,
@@ -19,7 +20,16 @@ from bot.consult.outcome import (
     Unavailable,
     Withheld,
 )
-from bot.consult.ports import CrisisScreen, LanguageScreen, PassageRetriever, PrivacyScreen, ScopeScreen, Writer
+from bot.consult.ports import (
+    Clarifier,
+    CrisisScreen,
+    LanguageScreen,
+    PassageRetriever,
+    PrivacyScreen,
+    ScopeScreen,
+    SecondReader,
+    Writer,
+)
 from bot.safety.normalise import encodable
 from bot.safety.verdicts import CALM, SCREEN_FAILED, Alarm, Field, Level, Redaction
 
@@ -32,6 +42,9 @@ _TOO_LONG = (
 )
 _SHORT_FOLLOW_UP = 8
 _PASSAGES = 4
+_SECONDS_FOR_SECOND_LOOK = 5.0
+_TURNS = 8
+"""Earlier turns that a model reads, at most."""
 
 _Result = TypeVar("_Result")
 
@@ -47,7 +60,7 @@ class _StageFailedError(Exception):
 class Consultant:
     """Answers consultation questions; one instance serves all askers."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # the parts of the path, each by its name
         self,
         *,
         crisis: CrisisScreen,
@@ -56,6 +69,9 @@ class Consultant:
         scope: ScopeScreen,
         retriever: PassageRetriever,
         writer: Writer,
+        grounder: Grounder | None = None,
+        second_look: SecondReader | None = None,
+        clarifier: Clarifier | None = None,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         """Hold the parts of the path.
@@ -67,6 +83,9 @@ class Consultant:
             scope: declines what is another person's to answer.
             retriever: finds cards.
             writer: writes the draft.
+            grounder: takes out what does not stand on its sources; by the words alone where None.
+            second_look: reads the redacted question for danger once more; it can raise the level only.
+            clarifier: words the question back where a question is too thin; a fixed one where None.
             clock: seconds, rising; times the stages.
         """
         self._crisis = crisis
@@ -75,6 +94,9 @@ class Consultant:
         self._scope = scope
         self._retriever = retriever
         self._writer = writer
+        self._grounder = grounder or Grounder()
+        self._second_look = second_look
+        self._clarifier = clarifier
         self._clock = clock
 
     async def answer(self, question: str, thread: Sequence[str] = ()) -> Consultation:
@@ -91,10 +113,7 @@ class Consultant:
         spent: dict[str, float] = {}
         question, *thread = (encodable(turn) for turn in (question, *thread))
         alarm = await self._alarm(question, thread, spent)
-        try:
-            outcome = await self._outcome(question, thread, alarm, spent)
-        except _StageFailedError as failure:
-            outcome = Withheld(alarm) if failure.stage == "privacy" else Unavailable(failure.stage, alarm)
+        outcome = await _or_failed(self._outcome(question, thread, alarm, spent), alarm)
         spent["total"] = (self._clock() - began) * 1000
         log.event("consultation", outcome=type(outcome).__name__, milliseconds=round(spent["total"], 1))
         return Consultation(outcome, {stage: round(value, 2) for stage, value in spent.items()})
@@ -133,7 +152,25 @@ class Consultant:
         redaction = await self._stage("privacy", spent, lambda: self._privacy.redact(question))
         if redaction is None:
             return Withheld(alarm)
+        alarm = await self._second_alarm(redaction.text, alarm, spent)
+        if alarm.level is Level.CRISIS:
+            return CrisisReferral(alarm)
+        return await _or_failed(self._screened(redaction, thread, alarm, spent), alarm)
 
+    async def _second_alarm(self, question: str, alarm: Alarm, spent: dict[str, float]) -> Alarm:
+        if self._second_look is None:
+            return alarm
+        try:
+            with self._timed("second_look", spent):
+                async with asyncio.timeout(_SECONDS_FOR_SECOND_LOOK):
+                    seen = await self._second_look.read(question)
+        except _StageFailedError:
+            return alarm
+        return max(alarm, seen, key=lambda one: one.level)
+
+    async def _screened(
+        self, redaction: Redaction, thread: Sequence[str], alarm: Alarm, spent: dict[str, float]
+    ) -> Outcome:
         scope = await self._stage("scope", spent, lambda: self._scope.read(redaction.text))
         if scope.declined is not None:
             return OutOfScope(question=redaction, alarm=alarm, field=scope.declined)
@@ -144,25 +181,55 @@ class Consultant:
         with self._timed("coverage", spent):
             covered = coverage.judge(subject, retrieved, outside=scope.outside)
         if not covered.covered and scope.outside > 0.0 and not covered.too_thin:
-            return OutOfScope(question=redaction, alarm=alarm, field=scope.field)
+            return OutOfScope(question=redaction, alarm=alarm, coverage=covered.probability, field=scope.field)
         if not covered.covered:
-            clarify = coverage.CLARIFY if covered.too_thin else None
-            return Abstained(question=redaction, alarm=alarm, clarify=clarify, passages=passages)
+            clarify = await self._clarify(redaction.text, thread, spent) if covered.too_thin else None
+            return Abstained(
+                question=redaction, alarm=alarm, coverage=covered.probability, clarify=clarify, passages=passages
+            )
 
         readable = passages[:_PASSAGES]
+        earlier = await self._redacted(thread, spent) if self._writer.reads_thread else ()
         with self._timed("write", spent):
-            draft = await self._writer.write(subject, readable, retrieved)
+            draft = await self._writer.write(redaction.text if earlier else subject, readable, retrieved, earlier)
+        if draft.not_covered:
+            return Abstained(
+                question=redaction, alarm=alarm, coverage=covered.probability, clarify=None, passages=passages
+            )
         with self._timed("grounding", spent):
-            grounded = grounding.ground(draft, (unit for passage in readable for unit in passage.card.units))
+            units = [unit for passage in readable for unit in passage.card.units]
+            grounded = await self._grounder.ground(draft, units, question=redaction.text)
         if not grounded.draft.suggestions:
             return Unavailable("grounding", alarm)
         return Answered(
             question=redaction,
             alarm=alarm,
+            coverage=covered.probability,
             draft=brevity.shorten(grounded.draft),
             passages=passages,
             dropped=grounded.dropped,
+            missing=grounded.missing,
+            filled=grounded.filled,
+            judge=grounded.judge,
         )
+
+    async def _clarify(self, question: str, thread: Sequence[str], spent: dict[str, float]) -> str:
+        if self._clarifier is None:
+            return coverage.CLARIFY
+        earlier = await self._redacted(thread, spent)
+        try:
+            with self._timed("clarify", spent):
+                return await self._clarifier.ask(question, earlier) or coverage.CLARIFY
+        except _StageFailedError:
+            return coverage.CLARIFY
+
+    async def _redacted(self, thread: Sequence[str], spent: dict[str, float]) -> tuple[str, ...]:
+        """Return the last turns as redacted; a turn that cannot be is left out."""
+        last = [turn for turn in thread[-_TURNS:] if turn.strip() and len(turn) <= LONGEST_QUESTION]
+        if not last:
+            return ()
+        found = await self._stage("thread", spent, lambda: [self._privacy.redact(turn) for turn in last])
+        return tuple(one.text for one in found if one is not None)
 
     def _subject(self, question: str, thread: Sequence[str]) -> str:
         """Return what to search for: a short follow-up is read together with the turn before it."""
@@ -184,4 +251,12 @@ class Consultant:
             log.event("stage failed", stage=name, error=type(error).__name__)
             raise _StageFailedError(name) from None
         finally:
-            spent[name] = (self._clock() - began) * 1000
+            spent[name] = spent.get(name, 0.0) + (self._clock() - began) * 1000
+
+
+async def _or_failed(work: Awaitable[Outcome], alarm: Alarm) -> Outcome:
+    """Return what the work comes to, or what the failure of a stage of it means."""
+    try:
+        return await work
+    except _StageFailedError as failure:
+        return Withheld(alarm) if failure.stage == "privacy" else Unavailable(failure.stage, alarm)

@@ -1,10 +1,11 @@
 """What the pipeline needs of others, as protocols; each is satisfied by one class elsewhere and by a fake in tests."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from bot.consult.outcome import Draft, Passage
+from bot.consult.outcome import Draft, Passage, Statement
 from bot.safety.verdicts import Alarm, Redaction, ScopeReading
+from knowledge.entry import Unit
 from knowledge.retrieval import Retrieved
 
 
@@ -50,5 +51,36 @@ class PassageRetriever(Protocol):
 class Writer(Protocol):
     """Turns a question and passages into a draft."""
 
-    async def write(self, question: str, passages: Sequence[Passage], retrieved: Retrieved) -> Draft:
-        """Return a draft that cites units of the passages only."""
+    @property
+    def reads_thread(self) -> bool:
+        """Whether earlier turns are of use to it; they are redacted only then."""
+
+    async def write(
+        self, question: str, passages: Sequence[Passage], retrieved: Retrieved, thread: Sequence[str] = ()
+    ) -> Draft:
+        """Return a draft that cites units of the passages only; the thread is redacted, oldest turn first."""
+
+
+class SecondReader(Protocol):
+    """Reads redacted text for danger once more; what it reads counts only where it is higher."""
+
+    async def read(self, question: str) -> Alarm:
+        """Return what it reads."""
+
+
+class Clarifier(Protocol):
+    """Words a question back where a question is too thin."""
+
+    async def ask(self, question: str, thread: Sequence[str]) -> str | None:
+        """Return one question back, or None."""
+
+
+class Judge(Protocol):
+    """A second opinion on whether statements stand on what they cite."""
+
+    @property
+    def name(self) -> str:
+        """Who judges."""
+
+    async def unsupported(self, statements: Sequence[Statement], units: Mapping[str, Unit]) -> frozenset[int] | None:
+        """Return the places of the statements that are not supported; None where it did not judge."""

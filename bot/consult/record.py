@@ -54,6 +54,20 @@ def record(question_id: str, consultation: Consultation, reply: Reply, region: s
         ],
         "dropped": answered.dropped if answered else 0,
         "reply": reply.text,
-        "writer": answered.draft.writer if answered else None,
+        "writer": _writer(answered) if answered else None,
         "ms": consultation.milliseconds,
+    }
+
+
+def _writer(answered: Answered) -> dict[str, Any]:
+    draft = answered.draft
+    return {
+        "name": draft.writer,
+        "prompt": draft.prompt.name if draft.prompt else None,
+        "version": draft.prompt.version if draft.prompt else None,
+        "hash": draft.prompt.digest if draft.prompt else None,
+        "fell_back": draft.fell_back,
+        "missing": answered.missing,
+        "filled": answered.filled,
+        "judge": answered.judge,
     }

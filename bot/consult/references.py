@@ -30,7 +30,7 @@ class References:
             label = f"{voices}, in {custom.label}" if voices else custom.label
             grade = f" ({custom.grade})" if custom.grade != custom.label else ""
             sources.append(f"[{number}] {label}{grade}")
-        reviews = sorted({card.head.review for card in cards})
+        reviews = sorted({str(card.head.review) for card in cards})
         state = [
             "Not yet clinician-reviewed" if review == "unreviewed" else f"Reviewed: {review}" for review in reviews
         ]

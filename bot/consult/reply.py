@@ -107,10 +107,11 @@ _KNOWN_FACTS_KINDS = frozenset({Kind.CONCEPT, Kind.MOVE, Kind.SUPERVISION, Kind.
 class Composer:
     """Turns outcomes into replies for one region."""
 
-    def __init__(self, corpus: Corpus, texts: SafetyTexts) -> None:
-        """Hold the cards' sources and the region's safety texts."""
+    def __init__(self, corpus: Corpus, texts: SafetyTexts, notice: str | None = None) -> None:
+        """Hold the sources, the region's safety texts, and what the operator tells of the model that is asked."""
         self._corpus = corpus
         self._texts = texts
+        self._notice = one_line(notice or "")
 
     def compose(self, outcome: Outcome) -> Reply:
         """Return the reply to an outcome, which always ends with a close."""
@@ -158,7 +159,10 @@ class Composer:
 
     def _screened(self, outcome: Screened, text: str) -> Reply:
         parts = (*self._caution(outcome.alarm), *_privacy(outcome.question), Part(Role.TEXT, text))
-        return Reply(parts, self._close())
+        return Reply((*parts, *self._told()), self._close())
+
+    def _told(self) -> tuple[Part, ...]:
+        return (Part(Role.SOURCES, f"-# {self._notice}"),) if self._notice else ()
 
     def _answer(self, outcome: Answered) -> Reply:
         draft = outcome.draft
@@ -168,6 +172,8 @@ class Composer:
         parts = [*self._caution(outcome.alarm), *_privacy(outcome.question)]
         if draft.fell_back:
             parts.append(Part(Role.TEXT, "-# The language model could not be reached; this is the built-in writer."))
+        if draft.aside:
+            parts.append(Part(Role.TEXT, one_line(draft.aside)))
         if draft.reading:
             parts.append(Part(Role.READING, _reading(label, references.cite(draft.reading))))
         listed = [f"{number}. {references.cite(item)}" for number, item in enumerate(draft.suggestions, 1)]
@@ -178,6 +184,7 @@ class Composer:
             parts.append(Part(Role.WATCH, f"**Watch for:** {references.cite(draft.watch)}"))
         parts.append(Part(Role.REFLECT, f"**Ask yourself:** {one_line(draft.reflect)}"))
         parts.append(Part(Role.SOURCES, references.line(_cards_used(outcome.passages, draft_cites(outcome)))))
+        parts += self._told()
         return Reply(tuple(parts), self._close(draft.supervision))
 
     def _caution(self, alarm: Alarm) -> tuple[Part, ...]:

@@ -14,8 +14,9 @@ import numpy as np
 
 from bot.consult.builtin_writer import BuiltInWriter
 from bot.consult.outcome import Passage
-from bot.errors import InstallExtra
-from bot.evals.questions import Question, hit_rate, read_questions
+from bot.errors import FixInput, InstallExtra
+from bot.evals.judge import first_hit
+from bot.evals.questions import Question, answerable, read_questions
 from knowledge.embedding import MiniLmEmbedder
 from knowledge.entry import Corpus
 from knowledge.index import Row, VectorIndex
@@ -100,11 +101,13 @@ def run_bench(questions_file: Path) -> Bench:
     """Measure everything over the answerable questions of a file.
 
     Raises:
-        FixInput: the file is no file of labelled questions.
+        FixInput: the file is no file of labelled questions, or none of them is answerable.
         InstallExtra: the test tools, with LangChain's splitter, are not installed.
     """
-    questions = read_questions(questions_file)
     corpus, embedder = load_corpus(), MiniLmEmbedder()
+    questions = answerable(read_questions(questions_file, corpus.topics).questions)
+    if not questions:
+        raise FixInput(f"{questions_file} holds no answerable question", "name a file that does with --questions")
     with tempfile.TemporaryDirectory() as folder:
         data = Path(folder)
         began = time.perf_counter()
@@ -125,12 +128,13 @@ def run_bench(questions_file: Path) -> Bench:
 
 def _measure(name: str, search: Search, questions: Sequence[Question], *, quality: bool = True) -> Line:
     search(questions[0].text)
-    found, spent = [], []
+    ranks, spent = [], []
     for question in questions:
         began = time.perf_counter()
-        found.append(search(question.text))
+        topics = search(question.text)
         spent.append((time.perf_counter() - began) * 1000)
-    rates = [hit_rate(questions, found, within) if quality else None for within in (1, 5)]
+        ranks.append(first_hit(question.expect.topics, topics))
+    rates = [statistics.mean(0 < rank <= within for rank in ranks) if quality else None for within in (1, 5)]
     return Line(name, rates[0], rates[1], statistics.median(spent))
 
 

@@ -3,7 +3,6 @@
 Run by `make screens` after a corpus changed; the result is committed, so that every installation runs the same model.
 """
 
-import json
 import random
 import re
 from collections import Counter
@@ -16,6 +15,7 @@ import numpy.typing as npt
 
 from bot.evals.fit_identifiers import TYPES, fit_taggers
 from bot.evals.fit_networks import fit_text_network
+from bot.evals.questions import answerable, read_questions
 from bot.safety.danger import fused, readings
 from bot.safety.names import load_name_lists
 from bot.safety.verdicts import Danger, Field
@@ -200,12 +200,8 @@ def _texts(lines: Sequence[dict[str, Any]]) -> list[str]:
 
 
 def _tuning_questions() -> list[str]:
-    items = [json.loads(line) for file in _TUNING for line in file.read_text(encoding="utf-8").splitlines()]
-    return [
-        item["text"]
-        for item in items
-        if item["category"] == "answerable" and "crisis" not in item["expect"].get("also_ok", [])
-    ]
+    questions = [one for file in _TUNING for one in answerable(read_questions(file).questions)]
+    return [question.text for question in questions if "crisis" not in question.expect.behaviours]
 
 
 if __name__ == "__main__":

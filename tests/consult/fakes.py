@@ -8,7 +8,15 @@ from typing import TypeVar
 from bot.consult.builtin_writer import BuiltInWriter
 from bot.consult.outcome import Draft, Passage, Statement
 from bot.consult.pipeline import Consultant
-from bot.consult.ports import CrisisScreen, LanguageScreen, PassageRetriever, PrivacyScreen, ScopeScreen, Writer
+from bot.consult.ports import (
+    CrisisScreen,
+    LanguageScreen,
+    PassageRetriever,
+    PrivacyScreen,
+    ScopeScreen,
+    SecondReader,
+    Writer,
+)
 from bot.safety.verdicts import CALM, Alarm, Field, Redaction, ScopeReading
 from knowledge.entry import Card, Corpus
 from knowledge.retrieval import Found, Retrieved
@@ -85,6 +93,18 @@ class FakeRetriever:
         return _play(self._outcomes)
 
 
+class FakeSecondReader:
+    """Gives the alarms in its queue."""
+
+    def __init__(self, *outcomes: Alarm | Exception, journal: list[tuple[str, str]] | None = None) -> None:
+        self._outcomes = deque(outcomes)
+        self.journal = [] if journal is None else journal
+
+    async def read(self, question: str) -> Alarm:
+        self.journal.append(("second_look", question))
+        return _play(self._outcomes)
+
+
 class FakeWriter:
     """Gives the drafts in its queue; with none, it writes as the built-in writer does."""
 
@@ -92,9 +112,15 @@ class FakeWriter:
         self._outcomes = deque(outcomes)
         self.journal = [] if journal is None else journal
         self.passages: list[tuple[Passage, ...]] = []
+        self.threads: list[tuple[str, ...]] = []
 
-    async def write(self, question: str, passages: Sequence[Passage], retrieved: Retrieved) -> Draft:
+    reads_thread = False
+
+    async def write(
+        self, question: str, passages: Sequence[Passage], retrieved: Retrieved, thread: Sequence[str] = ()
+    ) -> Draft:
         self.journal.append(("write", question))
+        self.threads.append(tuple(thread))
         self.passages.append(tuple(passages))
         return _play(self._outcomes) if self._outcomes else BuiltInWriter().compose(passages, retrieved)
 
@@ -150,6 +176,7 @@ class Stages:
         scope: ScopeScreen | None = None,
         retriever: PassageRetriever | None = None,
         writer: Writer | None = None,
+        second_look: SecondReader | None = None,
     ) -> Consultant:
         """Return a consultant whose parts all succeed, but for those that are given."""
         return Consultant(
@@ -159,5 +186,6 @@ class Stages:
             scope=scope or FakeScopeScreen(None, journal=self.journal),
             retriever=retriever or FakeRetriever(found(*self.corpus.cards[:6]), journal=self.journal),
             writer=writer or FakeWriter(journal=self.journal),
+            second_look=second_look,
             clock=SteppingClock(),
         )

@@ -10,6 +10,7 @@ from bot.consult.outcome import (
     Outcome,
     OutOfScope,
     Passage,
+    PromptUsed,
     Statement,
     Unavailable,
     Withheld,
@@ -62,6 +63,8 @@ _DRAFTS = st.builds(
     supervision=TEXTS,
     writer=st.sampled_from(["built-in", "provider:model"]),
     fell_back=st.booleans(),
+    prompt=st.none() | st.just(PromptUsed("answer", 2, "0123456789ab")),
+    aside=st.sampled_from(["", "It makes sense to want a yes here."]),
 )
 _PASSAGES = st.lists(
     st.builds(Passage, st.sampled_from(CORPUS.cards), st.floats(-9, 9)),
@@ -71,7 +74,13 @@ _PASSAGES = st.lists(
 ).map(tuple)
 
 ANSWERED = st.builds(
-    Answered, question=_REDACTIONS, alarm=_ALARMS, draft=_DRAFTS, passages=_PASSAGES, dropped=st.integers(0, 7)
+    Answered,
+    question=_REDACTIONS,
+    alarm=_ALARMS,
+    draft=_DRAFTS,
+    passages=_PASSAGES,
+    dropped=st.integers(0, 7),
+    judge=st.none() | st.just("provider:judge"),
 )
 _LANGUAGES = st.sampled_from([None, "es", "ar", "el", "xx"])
 CRISES = st.builds(CrisisReferral, _CRISES, _LANGUAGES)

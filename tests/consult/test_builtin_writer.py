@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from bot.consult import brevity
 from bot.consult.builtin_writer import NAME, BuiltInWriter
-from bot.consult.grounding import ground
+from bot.consult.grounding import Grounder, Verdict
 from bot.consult.outcome import Answered, Draft, Passage, Statement
 from bot.consult.reply import Composer, Role
 from bot.safety.verdicts import CALM, Redaction
@@ -22,6 +22,8 @@ CORPUS = load_corpus()
 NO_NEARNESS = Retrieved((), {})
 LONGEST_FIRST = Retrieved((), {unit.id: float(len(unit.text.split())) for unit in CORPUS.units.values()})
 """Makes the writer take each section's longest units: no question can make an answer longer."""
+
+GROUNDER = Grounder()
 
 
 def _passages(*cards: Card, second_score: float = 1.0) -> tuple[Passage, ...]:
@@ -46,8 +48,10 @@ def composer(corpus: Corpus) -> Composer:
 
 def _problems(draft: Draft, cards: tuple[Card, ...], composer: Composer) -> list[str]:
     """Return what is wrong with the answer that a draft becomes."""
-    grounded = ground(draft, (unit for card in cards for unit in card.units))
-    short = brevity.shorten(grounded.draft)
+    allowed = {unit.id: unit for card in cards for unit in card.units}
+    verdicts = [GROUNDER.verdict(one, allowed) for one in _statements(draft)]
+    dropped = len(verdicts) - verdicts.count(Verdict.GROUNDED)
+    short = brevity.shorten(draft)
     shown = _statements(short)
     often = [text for text, count in Counter(one.text for one in shown).items() if count > 1]
     words = _words_before_sources(short, cards, composer)
@@ -56,8 +60,8 @@ def _problems(draft: Draft, cards: tuple[Card, ...], composer: Composer) -> list
         problems.append(f"{words} words")
     if short.watch is None or short.watch.cites[0] not in {u.id for u in cards[0].section(Section.CAUTION)}:
         problems.append("no caution of the first card")
-    if grounded.dropped:
-        problems.append(f"{grounded.dropped} statements are not grounded")
+    if dropped:
+        problems.append(f"{dropped} statements are not grounded")
     if any(CORPUS.units[cite].text != one.text for one in shown for cite in one.cites):
         problems.append("a text is not the card's own")
     return [f"{' + '.join(card.id for card in cards)}: {problem}" for problem in problems]

@@ -5,13 +5,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.app import Services
-from bot.consult.coverage import CLARIFY
+from bot.consult.coverage import CLARIFY, LEAST_PROBABILITY
 from bot.consult.outcome import (
     Abstained,
     Answered,
     CrisisReferral,
     Outcome,
     OutOfScope,
+    Screened,
     Statement,
     Unavailable,
     Withheld,
@@ -29,6 +30,7 @@ from tests.consult.fakes import (
     FakePrivacyScreen,
     FakeRetriever,
     FakeScopeScreen,
+    FakeSecondReader,
     FakeWriter,
     Stages,
     draft_of,
@@ -208,6 +210,30 @@ async def test_a_question_that_the_cards_do_not_cover_is_not_answered(stages: St
     assert [passage.card for passage in outcome.passages] == list(stages.corpus.cards[:6])
 
 
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("my client went flat after my joke, how do i bring it up", Answered),
+        ("which of the two offices on the second floor gets more sun in winter", Abstained | OutOfScope),
+    ],
+)
+async def test_an_outcome_says_how_likely_the_cards_cover_the_question(
+    services: Services, text: str, kind: type[Screened]
+) -> None:
+    outcome = (await services.consultant.answer(text)).outcome
+    assert isinstance(outcome, Screened)
+    assert isinstance(outcome, kind)
+    assert outcome.coverage is not None
+    assert (outcome.coverage >= LEAST_PROBABILITY) is isinstance(outcome, Answered)
+
+
+async def test_a_question_declined_before_the_search_says_nothing_of_coverage(stages: Stages) -> None:
+    consultant = stages.consultant(scope=FakeScopeScreen(Field.MEDICATION))
+    outcome = (await consultant.answer(RAW)).outcome
+    assert isinstance(outcome, OutOfScope)
+    assert outcome.coverage is None
+
+
 async def test_a_question_that_finds_nothing_and_says_little_is_asked_back(stages: Stages) -> None:
     outcome = (await stages.consultant(retriever=FakeRetriever(Retrieved((), {}))).answer("help please")).outcome
     assert isinstance(outcome, Abstained)
@@ -331,6 +357,42 @@ async def test_what_a_writer_makes_up_is_dropped_and_counted(stages: Stages) -> 
 async def test_a_draft_of_which_nothing_holds_is_no_answer(stages: Stages, suggestions: tuple[Statement, ...]) -> None:
     outcome = (await stages.consultant(writer=FakeWriter(draft_of(*suggestions))).answer(RAW)).outcome
     assert outcome == Unavailable("grounding", CALM)
+
+
+@pytest.mark.parametrize(
+    ("local", "seen", "level"),
+    [
+        (CALM, CRISIS, Level.CRISIS),
+        (CALM, CAUTION, Level.CAUTION),
+        (CAUTION, CALM, Level.CAUTION),
+        (CAUTION, CRISIS, Level.CRISIS),
+        (CAUTION, RuntimeError("broken"), Level.CAUTION),
+        (CALM, RuntimeError("broken"), Level.CALM),
+    ],
+)
+async def test_a_second_look_reads_redacted_words_and_raises_a_level_only(
+    stages: Stages, local: Alarm, seen: Alarm | Exception, level: Level
+) -> None:
+    consultant = stages.consultant(
+        crisis=FakeCrisisScreen(local, journal=stages.journal),
+        privacy=FakePrivacyScreen(_redaction(), journal=stages.journal),
+        second_look=FakeSecondReader(seen, journal=stages.journal),
+    )
+    outcome = (await consultant.answer(RAW)).outcome
+    assert outcome.alarm.level is level
+    assert isinstance(outcome, CrisisReferral) is (level is Level.CRISIS)
+    assert stages.journal[2] == ("second_look", REDACTED)
+
+
+async def test_a_crisis_is_not_read_a_second_time(stages: Stages) -> None:
+    second = FakeSecondReader(CALM)
+    await stages.consultant(crisis=FakeCrisisScreen(CRISIS), second_look=second).answer(RAW)
+    assert second.journal == []
+
+
+async def test_a_stage_that_fails_after_a_second_look_keeps_what_it_saw(stages: Stages) -> None:
+    consultant = stages.consultant(scope=FakeScopeScreen(RuntimeError()), second_look=FakeSecondReader(CAUTION))
+    assert (await consultant.answer(RAW)).outcome == Unavailable("scope", CAUTION)
 
 
 async def test_each_stage_is_timed_and_so_is_the_whole(stages: Stages) -> None:

@@ -78,7 +78,17 @@ def test_an_answer_lists_its_suggestions_and_each_found_card_once_best_first(out
     assert [one["card"] for one in line["retrieved"]] == [passage.card.id for passage in outcome.passages]
     assert [one["topics"][0] for one in line["retrieved"]] == [p.card.primary_topic for p in outcome.passages]
     assert line["dropped"] == outcome.dropped
-    assert line["writer"] == outcome.draft.writer
+    prompt = outcome.draft.prompt
+    assert line["writer"] == {
+        "name": outcome.draft.writer,
+        "prompt": prompt.name if prompt else None,
+        "version": prompt.version if prompt else None,
+        "hash": prompt.digest if prompt else None,
+        "fell_back": outcome.draft.fell_back,
+        "missing": outcome.missing,
+        "filled": outcome.filled,
+        "judge": outcome.judge,
+    }
 
 
 @pytest.mark.parametrize(

@@ -1,12 +1,13 @@
 """The numbers of an answer's sources and the line that lists them."""
 
+import datetime as dt
 from dataclasses import replace
 
 import pytest
 
 from bot.consult.outcome import Statement
 from bot.consult.references import References, one_line
-from knowledge.entry import Card, Citation, Corpus, Section, Source, Unit
+from knowledge.entry import Card, Citation, Corpus, Review, Section, Source, Unit
 
 
 def _source(name: str, label: str, grade: str) -> Source:
@@ -79,11 +80,12 @@ def test_a_grade_that_is_the_label_is_not_said_again_even_with_a_voice(card: Car
 
 
 def test_the_line_says_whether_the_cards_were_reviewed(card: Card) -> None:
-    reviewed = replace(card, head=card.head.model_copy(update={"review": "supervisor, LPC-S, 2026-11-01"}))
+    review = Review(role="supervisor", licence="LPC-S", jurisdiction="Texas", date=dt.date(2026, 11, 1))
+    reviewed = replace(card, head=card.head.model_copy(update={"review": review}))
     references = _references(card)
     _cite(references, 1)
     assert references.line([card, card]).endswith("practice wisdom · Not yet clinician-reviewed")
-    assert references.line([reviewed]).endswith("practice wisdom · Reviewed: supervisor, LPC-S, 2026-11-01")
+    assert references.line([reviewed]).endswith("practice wisdom · Reviewed: supervisor, LPC-S, Texas, 2026-11-01")
     both = references.line([card, reviewed])
     assert "Reviewed: supervisor" in both
     assert "Not yet clinician-reviewed" in both

@@ -1,5 +1,6 @@
 """How one card file is read, and what a maintainer is told where it does not hold to the form."""
 
+import datetime as dt
 import json
 from typing import Any
 
@@ -189,6 +190,14 @@ _sentence = st.lists(_word | st.sampled_from(["it's", "-", "#", "{x}", "a:", '"s
 _id = st.from_regex(r"[a-z0-9]{1,8}(-[a-z0-9]{1,8})?", fullmatch=True)
 _line = _sentence.filter(lambda text: len(text) <= 400)
 _citation = st.builds(Citation, source=_id, voice=st.none() | st.sampled_from(["Grad", "Muran"]))
+_reviews = st.fixed_dictionaries(
+    {
+        "role": st.sampled_from(["clinical supervisor", "counselor"]),
+        "licence": st.sampled_from(["LPC-S", "LCSW, 2"]),
+        "jurisdiction": st.sampled_from(["Texas", "Nova Scotia (Canada)"]),
+        "date": st.dates(dt.date(2026, 1, 1)),
+    }
+)
 
 
 @st.composite
@@ -201,7 +210,7 @@ def _cards(draw: st.DrawFn) -> Card:
         "evidence": draw(st.sampled_from(["practice wisdom", "article", "study"])),
         "confidence": draw(st.sampled_from(["low", "moderate", "high"])),
         "sources": draw(st.lists(_id, min_size=1, max_size=3)),
-        "review": draw(_line),
+        "review": draw(st.just("unreviewed") | _reviews),
         "reflect": draw(_line),
         "supervision": draw(_line),
         "asks": [*draw(st.lists(_line, min_size=1, max_size=3)), *asks_of("silence", 20)],

@@ -16,6 +16,7 @@ from typer.core import TyperGroup
 from typer.main import get_command
 
 from bot.cli.main import PROGRAM, build_program, main
+from bot.evals.metrics import METRICS
 from bot.settings import Settings
 from knowledge.entry import FrontMatter
 from tests.meta.packages import direct_dependencies, licence
@@ -23,6 +24,7 @@ from tests.meta.packages import direct_dependencies, licence
 REPOSITORY = Path(__file__).parent.parent.parent
 README = REPOSITORY / "README.md"
 CARDS = REPOSITORY / "docs" / "cards.md"
+EVALUATION = REPOSITORY / "docs" / "evaluation.md"
 COMMANDS = REPOSITORY / "docs" / "commands.md"
 ENV_EXAMPLE = REPOSITORY / ".env.example"
 
@@ -66,6 +68,12 @@ def front_matter_table() -> str:
         for key, field in FrontMatter.model_fields.items()
     ]
     return _table(("Key", "Form", "Meaning"), rows)
+
+
+def metrics_table() -> str:
+    """Return the metrics as a Markdown table of name, meaning and good direction."""
+    rows = [(f"`{metric.name}`", metric.meaning, "low" if metric.lower_is_better else "high") for metric in METRICS]
+    return _table(("Metric", "A value says that", "Good"), rows)
 
 
 def licence_list() -> str:
@@ -118,6 +126,7 @@ def write() -> None:
         (README, "settings", settings_table()),
         (README, "licences", licence_list()),
         (CARDS, "front matter", front_matter_table()),
+        (EVALUATION, "metrics", metrics_table()),
     ):
         text = path.read_text(encoding="utf-8")
         block(text, name)
@@ -163,13 +172,18 @@ def _form(schema: dict[str, Any], definitions: dict[str, Any]) -> str:
     """Return a key's form in words, from its JSON schema."""
     if "$ref" in schema:
         return _form(definitions[schema["$ref"].rpartition("/")[2]], definitions)
+    if "oneOf" in schema:
+        return " or ".join(_form(form, definitions) for form in schema["oneOf"])
+    if schema["type"] == "object":
+        return "a block of " + ", ".join(f"`{key}`" for key in schema["properties"])
     if "enum" in schema:
         return "one of " + ", ".join(f"`{value}`" for value in schema["enum"])
     if schema["type"] == "array":
         noun = "ids" if "pattern" in schema["items"] else "lines"
         most = f" to {schema['maxItems']}" if "maxItems" in schema else " or more"
         return f"a list of {schema['minItems']}{most} {noun}"
-    return "an id" if "pattern" in schema else "a line"
+    line = "an id" if "pattern" in schema else "a line"
+    return f"`{schema['const']}`" if "const" in schema else line
 
 
 def _words_of(command: Any, words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:  # noqa: ANN401  # typer's own base is private

@@ -3,11 +3,14 @@
 import re
 import shutil
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from bot import app
-from bot.llm.chat import _EXTRAS
+from bot.evals.metrics import METRICS
+from bot.evals.questions import CATEGORIES, Behaviour
+from bot.llm.build import EXTRAS
 from bot.settings import Settings
 from knowledge import checks
 from knowledge.checks import check_corpus
@@ -67,7 +70,7 @@ def test_the_readme_names_every_provider_with_its_extra() -> None:
     readme = _page(generated.README)
     rows = re.findall(r"^\|[^|]+\| `([a-z_]+):` \| `([a-z]+)` \|$", readme, re.MULTILINE)
 
-    assert dict(rows) == _EXTRAS
+    assert dict(rows) == EXTRAS
 
 
 def test_the_readme_lists_the_licences_that_the_packages_state() -> None:
@@ -86,6 +89,19 @@ def test_the_front_matter_table_holds_every_key_with_its_description() -> None:
     for field in FrontMatter.model_fields.values():
         assert field.description
         assert field.description in table
+
+
+def test_the_evaluation_page_holds_every_metric_with_its_meaning() -> None:
+    table = generated.block(_page(generated.EVALUATION), "metrics")
+
+    assert table == generated.metrics_table()
+    assert _first_cells(table) == [metric.name for metric in METRICS]
+
+
+def test_the_evaluation_page_names_every_label() -> None:
+    page = _page(generated.EVALUATION)
+
+    assert [word for word in (*CATEGORIES, *get_args(Behaviour)) if f"| `{word}` |" not in page] == []
 
 
 def test_the_example_card_would_be_taken_into_the_knowledge_base(corpus: Corpus) -> None:
