@@ -1,4 +1,4 @@
-"""Small networks over MiniLM's word pieces: one that scores a whole text, one that marks words. Numbers only, no framework.
+"""Small networks over MiniLM's word pieces: one scores a whole text, one marks words; numbers only, no framework.
 
 Both see each word piece twice: as the model reads it in its sentence, and as the plain piece that it is. A ridge
 regression over a text's words and vector missed danger that stands in four words of a long complaint; these do not.
@@ -58,8 +58,8 @@ class TextNetwork:
 
     Attributes:
         pieces: the word pieces that it knows.
-        weights: `pieces`, `state`, `piece`, `bias` make a word piece's features; `look`, `say` are the readers; `hidden`,
-            `hidden_bias`, `out`, `out_bias` score the whole.
+        weights: `pieces`, `state`, `piece`, `bias` make a word piece's features; `look`, `say` are the readers;
+            `hidden`, `hidden_bias`, `out`, `out_bias` score the whole.
     """
 
     pieces: PieceNumbers
@@ -100,8 +100,8 @@ class WordTagger:
 
     Attributes:
         pieces: the word pieces that it knows.
-        weights: `pieces`, `state`, `piece`, `bias` make a word's features; `hidden`, `hidden_bias`, `out`, `out_bias` give
-            its types.
+        weights: `pieces`, `state`, `piece`, `bias` make a word's features; `hidden`, `hidden_bias`, `out`, `out_bias`
+            give its types.
     """
 
     pieces: PieceNumbers

@@ -45,9 +45,9 @@ class Adam:
             mean, square, gradient = self._mean[name], self._square[name], gradients[name]
             mean += (1 - _FIRST) * (gradient - mean)
             square += (1 - _SECOND) * (gradient**2 - square)
-            weight *= 1 - rate * self._decay
             corrected = mean / (1 - _FIRST**self._taken)
-            weight -= rate * corrected / (np.sqrt(square / (1 - _SECOND**self._taken)) + _TINY)
+            move = corrected / (np.sqrt(square / (1 - _SECOND**self._taken)) + _TINY) + self._decay * weight
+            np.subtract(weight, rate * move, out=weight)
 
     @staticmethod
     def _share(done: float) -> float:

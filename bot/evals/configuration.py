@@ -30,7 +30,7 @@ def describe(settings: Settings) -> dict[str, str]:
     return {
         "embedder": manifest.embedder,
         "index": index,
-        "screens": load_screen_model().card.sha256[:_SHOWN],
+        "screens": "-".join(digest[:_SHOWN] for digest in load_screen_model().card.sha256.values()),
         "writer": settings.llm_model or BUILT_IN,
         "settings": _settings_digest(settings),
         "region": settings.region,

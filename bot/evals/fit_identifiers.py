@@ -61,7 +61,9 @@ def _tagged(lines: Sequence[dict[str, Any]], reader: TokenReader, lists: NameLis
             yield TaggedText(seen.states, seen.ids, _types(text, seen.words, line["identifiers"]))
 
 
-def _types(text: str, words: Sequence[Word], identifiers: Sequence[dict[str, str]]) -> np.ndarray[Any, np.dtype[np.int64]]:
+def _types(
+    text: str, words: Sequence[Word], identifiers: Sequence[dict[str, str]]
+) -> np.ndarray[Any, np.dtype[np.int64]]:
     found = np.zeros(len(words), dtype=np.int64)
     for identifier in identifiers:
         wanted = re.compile(rf"(?<!\w){re.escape(normalise(identifier['text']))}(?!\w)", re.IGNORECASE)

@@ -22,11 +22,13 @@ from knowledge.network import (
     with_neighbours,
 )
 
-_FEATURES, _PIECE, _READERS, _HIDDEN = 64, 24, 8, 64
-_STATE_OUT, _FEATURE_OUT = 0.1, 0.3
+_PIECE, _READERS = 24, 8
+_TEXT_FEATURES, _TEXT_HIDDEN = 128, 128
+_WORD_FEATURES, _WORD_HIDDEN = 64, 64
+_STATE_OUT, _TEXT_FEATURE_OUT, _WORD_FEATURE_OUT = 0.1, 0.4, 0.3
 """Shares of inputs and of features that are left out at random in each step."""
 
-_TEXT_EPOCHS, _TEXT_BATCH, _TEXT_RATE, _TEXT_PIECES_OUT = 5, 64, 2e-3, 0.05
+_TEXT_EPOCHS, _TEXT_BATCH, _TEXT_RATE, _TEXT_PIECES_OUT = 7, 64, 2e-3, 0.05
 _WORD_EPOCHS, _WORD_BATCH, _WORD_RATE, _WORD_PIECES_OUT = 6, 32, 3e-3, 0.3
 _MARKED_WEIGHT, _WORD_STEP = 2.0, 5.0
 _NO_LOOK = np.float32(-1e4)
@@ -63,13 +65,13 @@ def fit_text_network(
     """
     rng = np.random.default_rng(seed)
     pieces = PieceNumbers.of([text.ids for text in texts])
-    weights = _first_layer(rng, pieces, texts[0].states.shape[1])
+    weights = _first_layer(rng, pieces, texts[0].states.shape[1], _TEXT_FEATURES)
     weights |= {
-        "look": _start(rng, _FEATURES, _READERS),
-        "say": _start(rng, _FEATURES, _READERS),
-        "hidden": _start(rng, 2 * _FEATURES + texts[0].states.shape[1], _HIDDEN),
-        "hidden_bias": np.zeros(_HIDDEN, dtype=np.float32),
-        "out": _start(rng, _HIDDEN, 1),
+        "look": _start(rng, _TEXT_FEATURES, _READERS),
+        "say": _start(rng, _TEXT_FEATURES, _READERS),
+        "hidden": _start(rng, 2 * _TEXT_FEATURES + texts[0].states.shape[1], _TEXT_HIDDEN),
+        "hidden_bias": np.zeros(_TEXT_HIDDEN, dtype=np.float32),
+        "out": _start(rng, _TEXT_HIDDEN, 1),
         "out_bias": np.zeros(1, dtype=np.float32),
     }
     lengths = np.array([len(text.ids) for text in texts])
@@ -92,11 +94,11 @@ def fit_word_tagger(texts: Sequence[TaggedText], types: int, *, seed: int = 0) -
     """
     rng = np.random.default_rng(seed)
     pieces = PieceNumbers.of([text.ids for text in texts])
-    weights = _first_layer(rng, pieces, texts[0].states.shape[1])
+    weights = _first_layer(rng, pieces, texts[0].states.shape[1], _WORD_FEATURES)
     weights |= {
-        "hidden": _start(rng, _FEATURES * (2 * NEIGHBOURS + 1), _HIDDEN),
-        "hidden_bias": np.zeros(_HIDDEN, dtype=np.float32),
-        "out": _start(rng, _HIDDEN, types),
+        "hidden": _start(rng, _WORD_FEATURES * (2 * NEIGHBOURS + 1), _WORD_HIDDEN),
+        "hidden_bias": np.zeros(_WORD_HIDDEN, dtype=np.float32),
+        "out": _start(rng, _WORD_HIDDEN, types),
         "out_bias": np.zeros(types, dtype=np.float32),
     }
     adam = Adam(weights, steps=_WORD_EPOCHS * -(-len(texts) // _WORD_BATCH), rate=_WORD_RATE)
@@ -108,15 +110,16 @@ def fit_word_tagger(texts: Sequence[TaggedText], types: int, *, seed: int = 0) -
 
 
 def _start(rng: np.random.Generator, rows: int, columns: int) -> Numbers:
-    return (rng.uniform(-1, 1, (rows, columns)) / np.sqrt(rows)).astype(np.float32)
+    weights: Numbers = (rng.uniform(-1, 1, (rows, columns)) / np.sqrt(rows)).astype(np.float32)
+    return weights
 
 
-def _first_layer(rng: np.random.Generator, pieces: PieceNumbers, inputs: int) -> _Weights:
+def _first_layer(rng: np.random.Generator, pieces: PieceNumbers, inputs: int, features: int) -> _Weights:
     return {
         "pieces": rng.normal(0, 0.1, (len(pieces), _PIECE)).astype(np.float32),
-        "state": _start(rng, inputs, _FEATURES),
-        "piece": _start(rng, _PIECE, _FEATURES),
-        "bias": np.zeros(_FEATURES, dtype=np.float32),
+        "state": _start(rng, inputs, features),
+        "piece": _start(rng, _PIECE, features),
+        "bias": np.zeros(features, dtype=np.float32),
     }
 
 
@@ -172,10 +175,10 @@ class _TextStep:
         vectors = np.stack([text.vector.astype(np.float32) for text in texts]) * VECTOR_SCALE
         strongest = np.take_along_axis(self._features, self._strongest, 1)[:, 0]
         whole = np.concatenate([strongest, self._features.sum(axis=1) / self._lengths, vectors], axis=1)
-        self._whole_kept = _keep(rng, whole.shape, _FEATURE_OUT)
+        self._whole_kept = _keep(rng, whole.shape, _TEXT_FEATURE_OUT)
         self._whole = whole * self._whole_kept
         hidden = np.maximum(self._whole @ w["hidden"] + w["hidden_bias"], 0)
-        self._hidden_kept = _keep(rng, hidden.shape, _FEATURE_OUT) * (hidden > 0)
+        self._hidden_kept = _keep(rng, hidden.shape, _TEXT_FEATURE_OUT) * (hidden > 0)
         self._hidden = hidden * self._hidden_kept
         self.scores = (self._hidden @ w["out"])[:, 0] + w["out_bias"][0] + (self._look * self._say).sum(axis=(1, 2))
 
@@ -188,13 +191,13 @@ class _TextStep:
         of_look = self._say * of_scores[:, None, None]
         of_look = self._look * (of_look - (self._look * of_look).sum(axis=1, keepdims=True))
 
-        mean = of_whole[:, _FEATURES : 2 * _FEATURES] / self._lengths
+        mean = of_whole[:, _TEXT_FEATURES : 2 * _TEXT_FEATURES] / self._lengths
         of_features = np.broadcast_to(mean[:, None], self._features.shape).copy()
-        strongest = np.take_along_axis(of_features, self._strongest, 1) + of_whole[:, None, :_FEATURES]
+        strongest = np.take_along_axis(of_features, self._strongest, 1) + of_whole[:, None, :_TEXT_FEATURES]
         np.put_along_axis(of_features, self._strongest, strongest, 1)
         of_features += of_say @ w["say"].T + of_look @ w["look"].T
-        flat = (of_features * (self._features > 0)).reshape(-1, _FEATURES)
-        features = self._features.reshape(-1, _FEATURES)
+        flat = (of_features * (self._features > 0)).reshape(-1, _TEXT_FEATURES)
+        features = self._features.reshape(-1, _TEXT_FEATURES)
         return {
             "out": self._hidden.T @ of_scores[:, None],
             "out_bias": of_scores.sum(keepdims=True),
@@ -222,10 +225,10 @@ def _word_gradients(
     states = states * _keep(rng, states.shape, _STATE_OUT)
     own = w["pieces"][numbers]
     features = np.maximum(states @ w["state"] + own @ w["piece"] + w["bias"], 0) * real[:, None]
-    near_kept = _keep(rng, (len(features), features.shape[1] * (2 * gap + 1)), _FEATURE_OUT)
+    near_kept = _keep(rng, (len(features), features.shape[1] * (2 * gap + 1)), _WORD_FEATURE_OUT)
     near = with_neighbours(features) * near_kept
     hidden = np.maximum(near @ w["hidden"] + w["hidden_bias"], 0)
-    hidden_kept = _keep(rng, hidden.shape, _FEATURE_OUT) * (hidden > 0)
+    hidden_kept = _keep(rng, hidden.shape, _WORD_FEATURE_OUT) * (hidden > 0)
     hidden = hidden * hidden_kept
 
     of_scores = softmax(hidden @ w["out"] + w["out_bias"])
@@ -233,9 +236,9 @@ def _word_gradients(
     of_scores *= (real * np.where(types > 0, _MARKED_WEIGHT, 1.0) * _WORD_STEP / len(types)).astype(np.float32)[:, None]
     of_hidden = (of_scores @ w["out"].T) * hidden_kept
     of_near = (of_hidden @ w["hidden"].T) * near_kept
-    padded = np.zeros((len(features) + 2 * gap, _FEATURES), dtype=np.float32)
+    padded = np.zeros((len(features) + 2 * gap, _WORD_FEATURES), dtype=np.float32)
     for step in range(2 * gap + 1):
-        padded[step : step + len(features)] += of_near[:, step * _FEATURES : (step + 1) * _FEATURES]
+        padded[step : step + len(features)] += of_near[:, step * _WORD_FEATURES : (step + 1) * _WORD_FEATURES]
     of_features = padded[gap:-gap] * (features > 0)
     return {
         "out": hidden.T @ of_scores,

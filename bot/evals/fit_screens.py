@@ -54,7 +54,7 @@ _SEEDS = (0, 1)
 _CRISIS_QUANTILE, _CAUTION_QUANTILE = 0.98, 0.89
 """Shares of answerable tuning questions that stay below each threshold."""
 
-_IDENTIFIER = 0.3
+_IDENTIFIER = 0.25
 """How likely a word must be an identifier; chosen on the lines of writers left out (docs/screens.md)."""
 
 _WORD = re.compile(r"[a-z]+(?:['-][a-z]+)*")
@@ -80,7 +80,7 @@ def main() -> None:
     likely = np.array([_LIKELY if line["hand"] == "dev" else 1.0 for line in [*danger, *scope]] + [1.0] * len(asks))
     words, networks = _danger(texts, read, vectors, labels, likely)
     everyday = np.concatenate(readings(_tuning_questions(), embedder, networks, words))
-    scale = tuple((round(float(one.mean()), 4), round(float(one.std()), 4)) for one in everyday.T)
+    scale = (_scale(everyday[:, 0]), _scale(everyday[:, 1]))
     danger_of = [fused(one, scale) for one in readings(_tuning_questions(), embedder, networks, words)]
 
     kinds, kind_ridge = _kinds(danger, texts, vectors)
@@ -112,6 +112,10 @@ def main() -> None:
         vocabulary=vocabulary,
         common=common,
     ).save()
+
+
+def _scale(values: Numbers) -> tuple[float, float]:
+    return round(float(values.mean()), 4), round(float(values.std()), 4)
 
 
 def _danger(

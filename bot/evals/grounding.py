@@ -20,12 +20,10 @@ from bot.consult.meaning import LEAST_SUPPORT
 from bot.consult.outcome import Draft, PromptUsed, Statement
 from bot.llm.parsing import UnreadableAnswer
 from bot.llm.schema import read_answer
-from bot.safety.names import load_name_lists
-from bot.safety.privacy import PrivacyScreen
+from bot.safety.screening import load_screens
 from knowledge.embedding import MiniLmEmbedder
 from knowledge.entry import Corpus
 from knowledge.loader import load_corpus
-from knowledge.screens.model import FOLDER, load_screen_model
 
 SETS = {"tuning": "completions-tuning.jsonl", "blind": "completions-blind.jsonl"}
 _EVALS = Path(__file__).parents[2] / "tests" / "evals"
@@ -76,9 +74,8 @@ def load(name: str) -> list[dict[str, Any]]:
 
 def build_grounder(corpus: Corpus) -> Grounder:
     """Return grounding as the program has it, without a judge."""
-    screens = load_screen_model()
-    privacy = PrivacyScreen(load_name_lists(FOLDER, screens.vocabulary, screens.common))
-    return Grounder(corpus=corpus, embedder=MiniLmEmbedder(), privacy=privacy)
+    embedder = MiniLmEmbedder()
+    return Grounder(corpus=corpus, embedder=embedder, privacy=load_screens(embedder).privacy)
 
 
 def judge_all(records: Sequence[dict[str, Any]], corpus: Corpus, grounder: Grounder) -> list[Judged]:

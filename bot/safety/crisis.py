@@ -104,6 +104,7 @@ _HANDED_OVER = _any(
     r"a person has it|someone has it now|handed (?:it )?over",
 )
 
+
 class CrisisScreen:
     """Reads danger from what was learned of it and from plain cues; the higher reading counts."""
 

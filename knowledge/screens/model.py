@@ -71,7 +71,7 @@ class ModelCard:
         (network_mean, network_spread), (words_mean, words_spread) = values["danger_scale"]
         listed = {name: tuple(values[name]) for name in ("kinds", "fields", "types")}
         scale = ((network_mean, network_spread), (words_mean, words_spread))
-        return cls(**{**values, **listed, "danger_scale": scale})
+        return cls(**{**values, **listed, "sha256": dict(values["sha256"]), "danger_scale": scale})
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +146,8 @@ def load_screen_model(folder: Path = FOLDER) -> ScreenModel:
 
 
 def _numbered(networks: Sequence[TextNetwork] | Sequence[WordTagger]) -> _Arrays:
-    return {f"{seed}.{name}": array for seed, one in enumerate(networks) for name, array in one.arrays().items()}
+    numbered = enumerate(one.arrays() for one in networks)
+    return {f"{seed}.{name}": array for seed, arrays in numbered for name, array in arrays.items()}
 
 
 def _arrays(data: bytes) -> _Arrays:

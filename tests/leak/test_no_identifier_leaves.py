@@ -16,7 +16,7 @@ from bot.consult.builtin_writer import BuiltInWriter
 from bot.consult.pipeline import Consultant
 from bot.consult.ports import Writer
 from bot.consult.record import record
-from bot.llm.chat import chat_writer
+from bot.llm.build import build_llm
 from bot.safety.screening import Screens
 from bot.settings import Settings
 from tests.cli.process import Program
@@ -65,7 +65,7 @@ def _llm(server: ModelServer) -> Writer:
     server.answers.extend({"reading": None, "suggestions": []} for _ in range(2 * len(QUESTIONS)))
     key = SecretStr("planted-key")
     settings = Settings(llm_model="openai:small", llm_base_url=server.url, llm_api_key=key, llm_timeout=20.0)
-    return chat_writer(settings, fallback=BuiltInWriter())
+    return build_llm(settings, fallback=BuiltInWriter()).writer
 
 
 @contextmanager

@@ -3,11 +3,11 @@
 import pytest
 
 from bot.safety.crisis import CrisisScreen
-from bot.safety.names import NameLists, load_name_lists
 from bot.safety.privacy import PrivacyScreen
 from bot.safety.scope import ScopeScreen
+from bot.safety.screening import Screens, load_screens
 from knowledge.embedding import MiniLmEmbedder
-from knowledge.screens.model import FOLDER, ScreenModel, load_screen_model
+from knowledge.screens.model import ScreenModel, load_screen_model
 
 
 @pytest.fixture(scope="session")
@@ -17,24 +17,24 @@ def screen_model() -> ScreenModel:
 
 
 @pytest.fixture(scope="session")
-def name_lists(screen_model: ScreenModel) -> NameLists:
-    """The shipped lists of names."""
-    return load_name_lists(FOLDER, screen_model.vocabulary, screen_model.common)
+def screens(embedder: MiniLmEmbedder) -> Screens:
+    """All screens, as the program builds them."""
+    return load_screens(embedder)
 
 
 @pytest.fixture(scope="session")
-def crisis(embedder: MiniLmEmbedder, screen_model: ScreenModel) -> CrisisScreen:
+def crisis(screens: Screens) -> CrisisScreen:
     """The crisis screen."""
-    return CrisisScreen(embedder=embedder, model=screen_model)
+    return screens.crisis
 
 
 @pytest.fixture(scope="session")
-def scope(embedder: MiniLmEmbedder, screen_model: ScreenModel) -> ScopeScreen:
+def scope(screens: Screens) -> ScopeScreen:
     """The scope screen."""
-    return ScopeScreen(embedder=embedder, model=screen_model)
+    return screens.scope
 
 
 @pytest.fixture(scope="session")
-def privacy(name_lists: NameLists) -> PrivacyScreen:
+def privacy(screens: Screens) -> PrivacyScreen:
     """The privacy screen."""
-    return PrivacyScreen(name_lists)
+    return screens.privacy

@@ -1,5 +1,7 @@
 """Properties that hold for every text that someone may type."""
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -9,8 +11,8 @@ from bot.safety.identifiers import FORMS
 from bot.safety.normalise import normalise
 from bot.safety.privacy import PrivacyScreen
 from bot.safety.scope import ScopeScreen
-from bot.safety.sentences import sentences
 from bot.safety.verdicts import Alarm, ScopeReading
+from bot.safety.windows import windows
 
 _EMAIL = next(form for kind, form in FORMS if kind == "email")
 _MARKS = st.sampled_from("ab.@ \n-_1\u0430\u0435\u0300\u0306\u200b\u00ad\ufe0f\uff11\u00e9\u2019[]()")
@@ -60,9 +62,13 @@ def test_normalising_twice_changes_nothing_more(text: str) -> None:
 
 
 @_often
-@given(text=_ANY)
-def test_a_text_always_has_sentences_and_at_most_forty(text: str) -> None:
-    assert 1 <= len(sentences(text)) <= 40
+@given(text=st.text(max_size=6000) | st.text(st.sampled_from("a. \n"), max_size=6000))
+def test_windows_cover_a_text_and_share_what_stands_at_their_ends(text: str) -> None:
+    found = windows(text)
+
+    assert (found[0][0], found[-1][1]) == (0, len(text))
+    assert all(end - start <= 900 for start, end in found)
+    assert all(before[0] < after[0] < before[1] for before, after in pairwise(found))
 
 
 @pytest.mark.parametrize(
@@ -81,18 +87,9 @@ def test_hidden_letters_become_plain_at_once(hidden: str, plain: str) -> None:
     assert normalise(hidden) == plain
 
 
-def test_sentences_are_cut_at_ends_and_lines_and_short_ones_are_left_out() -> None:
-    assert sentences("He was quiet today. Why? I asked him\nand he left early") == [
-        "He was quiet today.",
-        "I asked him",
-        "and he left early",
-    ]
-    assert sentences("too short") == ["too short"]
-    assert sentences("one two three.\n" * 60) == ["one two three."]
+def test_windows_are_cut_after_sentences_else_after_spaces() -> None:
+    sentences = "She went quiet after I was late. " * 60
+    words = "quiet " * 300
 
-
-def test_the_last_sentences_of_a_very_long_message_are_read_too() -> None:
-    found = sentences("\n".join(f"this is line {number}" for number in range(1000)))
-    assert found[0] == "this is line 0"
-    assert found[-1] == "this is line 999"
-    assert len(found) < 300
+    assert all(sentences[:end].rstrip().endswith(".") for _, end in windows(sentences))
+    assert all(words[:end].endswith(" ") for _, end in windows(words))

@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.safety.crisis import CrisisScreen, danger_scores
+from bot.safety.crisis import CrisisScreen
+from bot.safety.danger import DangerReader
 from bot.safety.verdicts import CALM, SCREEN_FAILED, Alarm, Audience, Danger, Level
 from knowledge.embedding import MiniLmEmbedder
 from knowledge.screens.model import ScreenModel
@@ -79,7 +80,7 @@ def test_danger_in_the_last_clause_of_a_long_message_is_a_crisis(crisis: CrisisS
 def test_an_explicit_cue_with_a_low_score_still_asks_for_caution(
     crisis: CrisisScreen, embedder: MiniLmEmbedder, screen_model: ScreenModel, text: str
 ) -> None:
-    assert danger_scores([text], embedder, screen_model.danger)[0] < screen_model.card.caution
+    assert DangerReader(reader=embedder, model=screen_model).score(text) < screen_model.card.caution
 
     assert crisis.read(text).level is Level.CAUTION
 
@@ -134,11 +135,13 @@ def test_a_calm_thread_stays_calm(crisis: CrisisScreen) -> None:
     assert crisis.read(_CALM, ["He rolled his eyes when I asked about the homework.", "How do I repair it?"]) == CALM
 
 
-def test_the_worst_sentence_counts_beside_the_whole(embedder: MiniLmEmbedder, screen_model: ScreenModel) -> None:
-    both = danger_scores([_MONTHS_OF_CALM, _MONTHS_OF_CALM + _SUICIDE], embedder, screen_model.danger)
+def test_one_sentence_of_danger_raises_the_score_of_a_long_calm_message(
+    embedder: MiniLmEmbedder, screen_model: ScreenModel
+) -> None:
+    danger = DangerReader(reader=embedder, model=screen_model)
 
-    assert both.shape == (2,)
-    assert both[1] > both[0]
+    for months in (1, 3, 8):
+        assert danger.score(_MONTHS_OF_CALM * months + _SUICIDE) > danger.score(_MONTHS_OF_CALM * months)
 
 
 def test_levels_are_ordered_and_a_failed_screen_counts_as_a_crisis() -> None:
