@@ -1,5 +1,6 @@
 """`cards`: check, list, show, search and review the knowledge base."""
 
+from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
@@ -24,6 +25,9 @@ _ID_COLUMN = Column("Card", overflow="fold")
 
 _PIPE_WIDTH = 400
 
+_THREADS = 2
+"""Threads of the embedding model; it reads about two hundred suggestions."""
+
 
 def build_group() -> typer.Typer:
     """Return the group of commands."""
@@ -40,18 +44,28 @@ def build_group() -> typer.Typer:
 
 def check(*, folder: _Folder = PACKAGE_FOLDER) -> int:
     """Check every card, source, topic, crisis text and line; name file, line and field of each problem."""
+    from knowledge.embedding import MiniLmEmbedder  # noqa: PLC0415  # onnxruntime takes a while to import
+    from knowledge.quality import check_quality  # noqa: PLC0415
+    from knowledge.quality.level import card_grade  # noqa: PLC0415
+
     corpus, problems = read_corpus(folder)
-    if (folder / "screens").is_dir():
-        problems = [*problems, *check_screens(folder / "screens")]
+    screens = folder / "screens"
     console = open_console(soft_wrap=True)
-    for problem in problems:
+    found = 0
+    for problem in chain(
+        problems,
+        check_screens(screens) if screens.is_dir() else (),
+        check_quality(corpus, folder, MiniLmEmbedder(threads=_THREADS)),
+    ):
         console.print(str(problem), markup=False)
+        found += 1
     asks = sum(len(card.head.asks) for card in corpus.cards)
+    hardest = max((card_grade(card) for card in corpus.cards), default=0.0)
     console.print(
-        f"{len(corpus.cards)} cards, {len(corpus.units)} units, {asks} asks, {len(corpus.sources)} sources: "
-        + (f"{len(problems)} problems." if problems else "no problems.")
+        f"{len(corpus.cards)} cards, {len(corpus.units)} units, {asks} asks, {len(corpus.sources)} sources, "
+        f"reading level up to grade {hardest:.1f}: " + (f"{found} problems." if found else "no problems.")
     )
-    return 1 if problems else 0
+    return 1 if found else 0
 
 
 def list_cards(*, kind: Annotated[str | None, typer.Option("--kind", help="Only cards of this kind.")] = None) -> int:

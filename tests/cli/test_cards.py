@@ -1,5 +1,6 @@
 """`cards`: check, list, show and search."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -47,6 +48,26 @@ def test_a_card_that_is_no_card_at_all_stands_on_one_line_of_the_report(program:
     ran = program.run("cards", "check", "--folder", str(folder))
     assert ran.status == 1
     assert any(line.startswith("repair/broken.md:") for line in ran.out.splitlines())
+
+
+def test_a_suggestion_that_promises_or_repeats_another_card_is_named(program: Program, folder: Path) -> None:
+    path = next((folder / "corpus").rglob("silence.md"))
+    lines = path.read_text(encoding="utf-8").splitlines()
+    places = {mark: next(n for n, line in enumerate(lines) if f"{{#{mark} " in line) for mark in ("s1", "s2")}
+    lines[places["s1"]] = "- Wait, and the silence will repair itself. {#s1 practice}"
+    lines[places["s2"]] = (
+        "- Put the worksheet away when a teen clearly wants something else, and say so. {#s2 practice}"
+    )
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    ran = program.run("cards", "check", "--folder", str(folder))
+    assert ran.status == 1
+    assert 'situations/silence.md:0: silence#s1: promises an outcome ("will repair")' in ran.out
+    assert "situations/adolescents.md:0: adolescents#s3: says nearly what silence#s2 says" in ran.out
+    assert ran.out.splitlines()[-1].endswith(": 2 problems.")
+
+
+def test_the_check_says_how_hard_the_hardest_card_is_to_read(program: Program) -> None:
+    assert re.search(r" sources, reading level up to grade \d+\.\d: ", program.run("cards", "check").out)
 
 
 def test_a_folder_without_cards_is_refused(program: Program) -> None:

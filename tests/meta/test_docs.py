@@ -16,6 +16,11 @@ from knowledge import checks
 from knowledge.checks import check_corpus
 from knowledge.entry import SECTION_HEADINGS, Card, Corpus, FrontMatter
 from knowledge.frontmatter import parse_card
+from knowledge.quality.level import HIGHEST_GRADE, check_level
+from knowledge.quality.likeness import TOO_ALIKE
+from knowledge.quality.numbers import check_numbers
+from knowledge.quality.stock import FEWEST_ASKS
+from knowledge.quality.wording import check_wording
 from tests.meta import generated
 from tests.meta.documented import REPOSITORY, Command, Link, anchors, commands, fenced, links
 from tests.meta.shell import Shell, UnknownCommandError, workspace
@@ -108,7 +113,25 @@ def test_the_example_card_would_be_taken_into_the_knowledge_base(corpus: Corpus)
     card = _example_card()
     with_it = Corpus((*corpus.cards, card), corpus.sources, corpus.topics, digest="")
 
-    assert [problem for problem in check_corpus(with_it) if problem.file == card.path] == []
+    found = [*check_corpus(with_it), *check_wording(with_it), *check_numbers(with_it, ()), *check_level(with_it)]
+    assert [problem for problem in found if problem.file == card.path] == []
+
+
+def test_the_measures_on_the_card_page_are_those_of_the_check() -> None:
+    page = " ".join(_page(generated.CARDS).split())
+
+    assert f"A card above grade {HIGHEST_GRADE:.0f}." in page
+    assert f"cosine of their embeddings, from {TOO_ALIKE} on." in page
+    assert f"fewer than {FEWEST_ASKS} asks" in page
+
+
+def test_the_page_on_the_cards_names_units_that_exist(corpus: Corpus) -> None:
+    page = _page(REPOSITORY / "docs" / "review-of-cards.md")
+    named = re.findall(r"`([a-z0-9-]+)(#[rswc]\d+)?`", page)
+
+    for card, unit in named:
+        assert card in corpus.by_id or card == "unreviewed"
+        assert not unit or card + unit in corpus.units
 
 
 def test_the_limits_on_the_card_page_are_those_of_the_check() -> None:
