@@ -14,13 +14,13 @@ FORMS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "email",
         _form(
-            r"[\w.+-]+ ?@ ?[\w-]+(?: ?\. ?[\w-]+)+|[\w.+-]+(?: (?:underscore|dot) [\w.+-]+)* ?(?:\(at\)|\[at\]| at ) ?[\w-]+ ?(?:\(dot\)|\[dot\]| dot |\.) ?(?:com|org|net|edu|me|io|co|uk|example)\b(?: ?(?:dot|\.) ?uk)?"
+            r"[\w.+-]{1,64} ?@ ?[\w-]{1,63}(?: ?\. ?[\w-]{1,63}){1,8}|[\w.+-]{1,64}(?: (?:underscore|dot) [\w.+-]{1,64}){0,8} ?(?:\(at\)|\[at\]| at ) ?[\w-]+ ?(?:\(dot\)|\[dot\]| dot |\.) ?(?:com|org|net|edu|me|io|co|uk|example)\b(?: ?(?:dot|\.) ?uk)?"
         ),
     ),
     (
         "url",
         _form(
-            r"(?:https?://|www\.)\S+|\b[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|edu|io|ly|me|gov|co|app|example)(?:\.\w{2})?(?:/\S*)?\b(?!@)|\b(?:\d{1,3}\.){3}\d{1,3}\b"
+            r"(?:https?://|www\.)\S+|\b[\w-]{1,63}(?:\.[\w-]{1,63}){0,8}\.(?:com|org|net|edu|io|ly|me|gov|co|app|example)(?:\.\w{2})?(?:/\S*)?\b(?!@)|\b(?:\d{1,3}\.){3}\d{1,3}\b"
         ),
     ),
     (

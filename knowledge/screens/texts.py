@@ -1,36 +1,23 @@
 """Crisis texts: a file for each, with the state of its review in front."""
 
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
-from typing import Annotated, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
+from knowledge.entry import Review, ReviewState
 from knowledge.errors import FixCorpus
 from knowledge.frontmatter import load_yaml
 
 UNREVIEWED = "This text has not been reviewed by a licensed clinician."
 _FENCE = "---\n"
-_Words = Annotated[str, Field(min_length=1, pattern=r"^\S.*$")]
-
-
-class Review(BaseModel):
-    """Who has reviewed a text: role and licence, for which jurisdiction, and when."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    role: _Words
-    licence: _Words
-    jurisdiction: _Words
-    date: date
 
 
 class _Head(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    review: Literal["unreviewed"] | Review
+    review: ReviewState
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ from knowledge.embedding import MiniLmEmbedder
 
 _LONG = 10_000
 _SECONDS = 1.0
-_PRIVACY = 300
-"""Characters that the privacy screen is given: its time grows with their square or worse (docs/screens.md)."""
+_PRIVACY = 4_000
+"""Characters that the privacy screen is given: no longer question reaches it."""
 
 HOSTILE: dict[str, str] = {
     "one letter": "a" * _LONG,
@@ -106,8 +106,8 @@ def test_no_hostile_text_fails_a_screen_or_takes_it_a_second(screens: Screens, n
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_no_hostile_text_fails_the_privacy_screen(screens: Screens, name: str) -> None:
-    screens.privacy.redact(encodable(HOSTILE[name][:_PRIVACY]))
+def test_no_hostile_text_fails_the_privacy_screen_or_takes_it_a_second(screens: Screens, name: str) -> None:
+    assert _cpu_seconds(screens.privacy.redact, encodable(HOSTILE[name][:_PRIVACY])) < _SECONDS
 
 
 @settings(max_examples=40, deadline=None)
