@@ -6,12 +6,14 @@ from bot import log
 from bot.consult.builtin_writer import BuiltInWriter
 from bot.consult.pipeline import Consultant
 from bot.consult.ports import Writer
+from bot.consult.reading import RuptureReader
 from bot.consult.reply import Composer
 from bot.safety.screening import load_screens
 from bot.settings import Settings
 from knowledge.embedding import MiniLmEmbedder
 from knowledge.entry import Corpus
 from knowledge.loader import load_corpus
+from knowledge.readings import load_reading_model
 from knowledge.retrieval import Retriever
 from knowledge.screens import load_safety_texts
 from knowledge.sync import Progress, SyncReport, open_retriever, unseen
@@ -81,8 +83,9 @@ def build(settings: Settings, *, progress: Progress = unseen, rebuild: bool = Fa
 
 
 def _writer(settings: Settings) -> Writer:
+    builtin = BuiltInWriter(RuptureReader(load_reading_model()))
     if settings.llm_model is None:
-        return BuiltInWriter()
+        return builtin
     from bot.llm.chat import chat_writer  # noqa: PLC0415  # LangChain takes seconds to import
 
-    return chat_writer(settings, fallback=BuiltInWriter())
+    return chat_writer(settings, fallback=builtin)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from bot.consult.reading import UNREAD, Reading
 from bot.safety.verdicts import Alarm, Field, Redaction
 from knowledge.entry import Card
 
@@ -28,6 +29,7 @@ class Draft:
         supervision: a question to take to supervision.
         writer: who wrote it, `built-in` or `provider:model`.
         fell_back: whether another writer was asked first and could not answer.
+        rupture: what the question may tell of a rupture; the program's own reading, not a writer's.
     """
 
     suggestions: tuple[Statement, ...]
@@ -38,6 +40,7 @@ class Draft:
     supervision: str
     writer: str
     fell_back: bool = False
+    rupture: Reading = UNREAD
 
 
 @dataclass(frozen=True, slots=True)
