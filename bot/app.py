@@ -7,6 +7,7 @@ from bot import log
 from bot.consult.builtin_writer import BuiltInWriter
 from bot.consult.grounding import Grounder
 from bot.consult.pipeline import Consultant
+from bot.consult.reading import RuptureReader
 from bot.consult.reply import Composer
 from bot.errors import TryAgainLater
 from bot.safety.screening import load_screens
@@ -14,6 +15,7 @@ from bot.settings import Settings
 from knowledge.embedding import MiniLmEmbedder
 from knowledge.entry import Corpus
 from knowledge.loader import load_corpus
+from knowledge.readings import load_reading_model
 from knowledge.retrieval import Retriever
 from knowledge.screens import load_safety_texts
 from knowledge.sync import Progress, SyncReport, open_retriever, unseen
@@ -71,7 +73,8 @@ def build(settings: Settings, *, progress: Progress = unseen, rebuild: bool = Fa
         KnowledgeError: the corpus, the model's files, the index or the data folder cannot be used.
     """
     load_safety_texts(settings.region)
-    llm = _llm(settings)
+    builtin = BuiltInWriter(RuptureReader(load_reading_model()))
+    llm = _llm(settings, builtin)
     corpus = load_corpus()
     embedder = MiniLmEmbedder(threads=_THREADS_TO_BUILD)
     screens = load_screens(embedder)
@@ -83,7 +86,7 @@ def build(settings: Settings, *, progress: Progress = unseen, rebuild: bool = Fa
         privacy=screens.privacy,
         scope=screens.scope,
         retriever=retriever,
-        writer=llm.writer if llm else BuiltInWriter(),
+        writer=llm.writer if llm else builtin,
         grounder=Grounder(corpus=corpus, embedder=embedder, privacy=screens.privacy, judge=llm.judge if llm else None),
         second_look=llm.second_look if llm else None,
         clarifier=llm.clarifier if llm else None,
@@ -91,12 +94,12 @@ def build(settings: Settings, *, progress: Progress = unseen, rebuild: bool = Fa
     return Services(settings, corpus, retriever, consultant, sync, _warning(settings) if llm else None)
 
 
-def _llm(settings: Settings) -> "LlmParts | None":
+def _llm(settings: Settings, builtin: BuiltInWriter) -> "LlmParts | None":
     if settings.llm_model is None:
         return None
     from bot.llm.build import build_llm  # noqa: PLC0415  # LangChain takes seconds to import
 
-    return build_llm(settings, fallback=BuiltInWriter())
+    return build_llm(settings, fallback=builtin)
 
 
 def _warning(settings: Settings) -> str | None:

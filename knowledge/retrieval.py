@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -50,10 +50,12 @@ class Retrieved:
     Attributes:
         found: cards, best first.
         unit_nearness: cosine similarity of the question to each unit of the first cards, by unit id.
+        vector: the question's vector, so that nobody embeds it again; shape (dimensions,).
     """
 
     found: tuple[Found, ...]
     unit_nearness: dict[str, float]
+    vector: npt.NDArray[np.float32] | None = field(default=None, compare=False, repr=False)
 
 
 class Retriever:
@@ -110,7 +112,7 @@ class Retriever:
             )
             for number in np.argsort(-scores, kind="stable")[:limit]
         )
-        return Retrieved(found, self._unit_nearness([one.card for one in found[:_CARDS_READ]], vector))
+        return Retrieved(found, self._unit_nearness([one.card for one in found[:_CARDS_READ]], vector), vector)
 
     def _nearness(self, vector: npt.NDArray[np.float32]) -> _Scores:
         near: dict[int, list[float]] = defaultdict(list)

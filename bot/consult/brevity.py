@@ -11,6 +11,9 @@ _FEWEST_SUGGESTIONS = 2
 _FURNITURE = 24
 """Words that headings, list numbers and citation numbers add at most."""
 
+_SIGN = 30
+"""Words that a sign and what it may be add at most."""
+
 
 def shorten(draft: Draft) -> Draft:
     """Leave out the last suggestions, then the wording, until the answer fits; what to watch for always stays."""
@@ -24,6 +27,7 @@ def shorten(draft: Draft) -> Draft:
 
 
 def _words(draft: Draft) -> int:
+    sign = _SIGN if draft.rupture.signs else 0
     single = (draft.reading, draft.wording, draft.watch)
     texts = [statement.text for statement in (*draft.suggestions, *single) if statement]
-    return sum(len(text.split()) for text in (*texts, draft.reflect)) + _FURNITURE
+    return sum(len(text.split()) for text in (*texts, draft.reflect)) + sign + _FURNITURE

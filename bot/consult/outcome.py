@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from bot.consult.reading import UNREAD, Reading
 from bot.safety.verdicts import Alarm, Field, Redaction
 from knowledge.entry import Card
 
@@ -47,6 +48,7 @@ class Draft:
         not_covered: whether the writer declares that the passages do not cover the question.
         aside: a sentence before the answer, to somebody who asked to be agreed with.
         spare: the built-in writer's draft, which fills what does not stand.
+        rupture: what the question may tell of a rupture; the program's own reading, not a writer's.
     """
 
     suggestions: tuple[Statement, ...]
@@ -61,6 +63,7 @@ class Draft:
     not_covered: bool = False
     aside: str = ""
     spare: "Draft | None" = None
+    rupture: Reading = UNREAD
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import assert_never
 
+from bot.consult.moves import offers_another
 from bot.consult.outcome import (
     Abstained,
     Answered,
@@ -16,6 +17,7 @@ from bot.consult.outcome import (
     Unavailable,
     Withheld,
 )
+from bot.consult.reading import Marker, Reading
 from bot.consult.references import References, one_line
 from bot.safety.verdicts import Alarm, Audience, Field, Level, Redaction
 from knowledge.entry import Card, Corpus, Kind
@@ -167,15 +169,16 @@ class Composer:
     def _answer(self, outcome: Answered) -> Reply:
         draft = outcome.draft
         references = References(self._corpus)
-        first = outcome.passages[0].card
+        first = self._leading(outcome)
         label = "Worth knowing" if first.head.kind in _KNOWN_FACTS_KINDS else "What this may be"
         parts = [*self._caution(outcome.alarm), *_privacy(outcome.question)]
         if draft.fell_back:
             parts.append(Part(Role.TEXT, "-# The language model could not be reached; this is the built-in writer."))
         if draft.aside:
             parts.append(Part(Role.TEXT, one_line(draft.aside)))
-        if draft.reading:
-            parts.append(Part(Role.READING, _reading(label, references.cite(draft.reading))))
+        known = references.cite(draft.reading) if draft.reading else ""
+        if draft.rupture.signs or known:
+            parts.append(Part(Role.READING, _with_sign(draft.rupture, known) or _reading(label, known)))
         listed = [f"{number}. {references.cite(item)}" for number, item in enumerate(draft.suggestions, 1)]
         parts.append(Part(Role.SUGGESTIONS, "\n".join(["**To consider**", *listed])))
         if draft.wording:
@@ -186,6 +189,11 @@ class Composer:
         parts.append(Part(Role.SOURCES, references.line(_cards_used(outcome.passages, draft_cites(outcome)))))
         parts += self._told()
         return Reply(tuple(parts), self._close(draft.supervision))
+
+    def _leading(self, outcome: Answered) -> Card:
+        """Return the card of the first suggestion, which need not be the nearest one."""
+        cards = _cards_used(outcome.passages, outcome.draft.suggestions[0].cites)
+        return cards[0] if cards else outcome.passages[0].card
 
     def _caution(self, alarm: Alarm) -> tuple[Part, ...]:
         return (Part(Role.SAFETY, self._texts.caution),) if alarm.level is Level.CAUTION else ()
@@ -205,6 +213,27 @@ def _reading(label: str, text: str) -> str:
     """Return the reading under its label; a text that opens with "This may be" needs no second one."""
     opening = "This may be "
     return f"**{opening.strip()}** {text.removeprefix(opening)}" if text.startswith(opening) else f"**{label}:** {text}"
+
+
+_MAY_BE = {
+    Marker.WITHDRAWAL: "a withdrawal",
+    Marker.CONFRONTATION: "a confrontation",
+    Marker.BOTH: "a withdrawal and a confrontation at once",
+}
+_ASK = "Other explanations are possible, so ask rather than assume."
+
+
+def _with_sign(rupture: Reading, known: str) -> str:
+    """Return what there may be, the words that it rests on, and another explanation; nothing without a sign."""
+    if not rupture.signs:
+        return ""
+    what = _MAY_BE[rupture.marker]
+    signs = " and ".join(f'"{one_line(sign)}"' for sign in rupture.signs)
+    said = f"This may be {what}"
+    if known.startswith(said):
+        return f"**This may be** {known.removeprefix('This may be ')} The sign: {signs}."
+    other = known if offers_another(known) else f"{_ASK} {known}"
+    return f"**This may be** {what}; the sign is {signs}. {other}".rstrip()
 
 
 def draft_cites(outcome: Answered) -> tuple[str, ...]:

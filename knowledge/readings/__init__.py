@@ -1,0 +1,116 @@
+"""The learned part of reading a question for strain: fitted once from the lines beside it, shipped, checked."""
+
+import hashlib
+import io
+import json
+import zlib
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from zipfile import BadZipFile
+
+import numpy as np
+import numpy.typing as npt
+
+from knowledge.errors import ReinstallModel
+from knowledge.ridge import Numbers, TextRidge
+
+FOLDER = Path(__file__).parent
+_FLAG_WEIGHT = np.float32(1.0)
+"""Length that one flag is given beside a text's vector, which has length 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingCard:
+    """What the shipped file is and how its scores are read.
+
+    Attributes:
+        sha256: of model.npz.
+        lines: sha256 of learn.jsonl, which it was fitted on.
+        embedder: name of the vector space it reads.
+        outputs: names of the scores, in their order.
+        flags: how many flags it reads beside the text and the vector.
+        speaks: a marker's score from here up may be told.
+        silent: the other marker's score must be below this, where one is told alone.
+    """
+
+    sha256: str
+    lines: str
+    embedder: str
+    outputs: tuple[str, ...]
+    flags: int
+    speaks: float
+    silent: float
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingModel:
+    """A fitted regression over a question's words, its vector, and flags for the plain signs in it."""
+
+    card: ReadingCard
+    ridge: TextRidge
+
+    def scores(
+        self, question: str, vector: npt.NDArray[np.float32], flags: npt.NDArray[np.float32]
+    ) -> dict[str, float]:
+        """Return the scores of one question by name.
+
+        Args:
+            question: plain text.
+            vector: its vector; shape (dimensions,).
+            flags: 0 or 1 for each plain sign; shape (flags,).
+        """
+        scored = self.ridge.scores([question], with_flags(vector[None, :], flags[None, :]))[0]
+        return dict(zip(self.card.outputs, scored.tolist(), strict=True))
+
+    def save(self, folder: Path = FOLDER) -> None:
+        """Write model.npz and model.json."""
+        kept = io.BytesIO()
+        np.savez_compressed(kept, **self.ridge.arrays())  # type: ignore[arg-type]  # names and arrays, as documented
+        (folder / "model.npz").write_bytes(kept.getvalue())
+        card = {**asdict(self.card), "sha256": hashlib.sha256(kept.getvalue()).hexdigest()}
+        (folder / "model.json").write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
+
+
+def with_flags(vectors: Numbers, flags: Numbers) -> Numbers:
+    """Return rows of vectors and flags side by side; shape (texts, dimensions + flags)."""
+    rows: Numbers = np.hstack([vectors, flags * _FLAG_WEIGHT]).astype(np.float32)
+    return rows
+
+
+def load_reading_model(folder: Path = FOLDER) -> ReadingModel:
+    """Read the shipped model.
+
+    Raises:
+        ReinstallModel: a file is missing, altered, or not what `save` wrote.
+    """
+    mend = "install the program again"
+    try:
+        data = (folder / "model.npz").read_bytes()
+        values = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+        card = ReadingCard(**{**values, "outputs": tuple(values["outputs"])})
+    except (OSError, ValueError, KeyError, TypeError):
+        raise ReinstallModel("the model of the readings is missing or cannot be read", mend) from None
+    if hashlib.sha256(data).hexdigest() != card.sha256:
+        raise ReinstallModel("the model of the readings is not the one that its card names", mend)
+    try:
+        with np.load(io.BytesIO(data), allow_pickle=False) as kept:
+            return ReadingModel(card, TextRidge.from_arrays(dict(kept)))
+    except (ValueError, KeyError, TypeError, RuntimeError, EOFError, BadZipFile, zlib.error):
+        raise ReinstallModel("the model of the readings cannot be read", mend) from None
+
+
+def read_lines(folder: Path = FOLDER) -> list[dict[str, str | list[str]]]:
+    """Read the learning lines; each has `text`, `marker`, `moved` and `tried`.
+
+    Raises:
+        ReinstallModel: the file is missing or is no JSON lines.
+    """
+    try:
+        return [json.loads(line) for line in (folder / "learn.jsonl").read_text(encoding="utf-8").splitlines()]
+    except (OSError, ValueError):
+        raise ReinstallModel("the lines that readings are learned from cannot be read", "restore the file") from None
+
+
+def lines_digest(folder: Path = FOLDER) -> str:
+    """Return the sha256 of the learning lines, in hexadecimal."""
+    return hashlib.sha256((folder / "learn.jsonl").read_bytes()).hexdigest()
