@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import typer
 
-from bot.cli import ask, bench, cards, chat, doctor, index, run, screen, version
+from bot.cli import ask, bench, cards, chat, doctor, index, migrate, run, screen, version
 from bot.errors import AssistantError
 from knowledge.errors import KnowledgeError
 
@@ -34,6 +34,7 @@ def build_program() -> typer.Typer:
     program.add_typer(cards.build_group(), name="cards")
     program.command("index")(index.index)
     program.command("doctor")(doctor.doctor)
+    program.command("migrate")(migrate.migrate)
     program.command("run")(run.run)
     program.command("bench")(bench.bench)
     program.command("version")(version.version)
