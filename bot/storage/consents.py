@@ -7,7 +7,8 @@ from enum import StrEnum
 from sqlalchemy import delete
 
 from bot.storage.clock import Clock, utc_now
-from bot.storage.engine import Database, insert_or_update
+from bot.storage.engine import Database
+from bot.storage.statements import insert_or_update
 from bot.storage.tables import DIRECT, ConsentRow
 
 

@@ -9,8 +9,9 @@ from typing import Literal, cast
 from sqlalchemy import ColumnElement, delete, or_, select
 
 from bot.storage.clock import Clock, utc_now
-from bot.storage.engine import Database, insert_or_update, take_turns_deleting
+from bot.storage.engine import Database
 from bot.storage.servers import RETENTION_DAYS
+from bot.storage.statements import insert_or_update, take_turns_deleting
 from bot.storage.tables import DIRECT, ConsultationRow, ServerRow
 
 Outcome = Literal["answered", "abstained", "out_of_scope", "crisis", "withheld", "unavailable"]

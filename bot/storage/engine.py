@@ -5,21 +5,25 @@ import os
 import random
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, AbstractContextManager, asynccontextmanager, nullcontext
+from collections.abc import AsyncIterator
+from contextlib import AbstractContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from sqlalchemy import URL, Connection, event, func, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import URL, Connection, event
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
-from bot.errors import InstallExtra
+from bot.errors import InstallExtra, TryAgainLater
 from bot.settings import Settings
 from bot.storage.failures import as_ours
 from bot.storage.place import Place, PostgresPlace, SqlitePlace, place_of
-from bot.storage.tables import Table
+
+_CONNECTIONS = 8
+"""Kept open; more would be opened and closed in each burst, which costs more than waiting for one of these."""
+
+_CONNECTIONS_APART = 2
+"""For one who migrates or holds a lock, and for SQLite's writer."""
 
 _SECONDS_TO_CONNECT = 10.0
 _SECONDS_A_STATEMENT = 60.0
@@ -29,9 +33,6 @@ _SECONDS_BETWEEN_TRIES = (0.005, 0.05)
 _MILLISECONDS_IN_SQLITE = 50
 
 _WRITES = "supervision_writes"
-_DELETIONS = 0x5355_5045_5256
-"""The advisory lock of those who delete; any number that nobody else uses."""
-
 _APPLICATION = "supervision-assistant"
 
 
@@ -50,13 +51,15 @@ class Database:
             InstallExtra: it is a PostgreSQL, and the driver for that is not installed.
         """
         self.place = place
+        self._turns = asyncio.Semaphore(_CONNECTIONS - _CONNECTIONS_APART)
         match place:
             case SqlitePlace():
                 self._engine = _sqlite(place, foreign_keys=not migrating)
-                self._turn: asyncio.Lock | None = asyncio.Lock()
+                # One writer at a time is SQLite's rule; it lets those who wait starve, and a queue does not.
+                self._turns_to_write = asyncio.Semaphore(1)
             case PostgresPlace():
                 self._engine = _postgres(place)
-                self._turn = None
+                self._turns_to_write = self._turns
         self._writers = self._engine.execution_options(**{_WRITES: True})
 
     @classmethod
@@ -87,7 +90,7 @@ class Database:
             AssistantError: the database cannot be reached or used.
         """
         with self.border():
-            async with AsyncSession(self._engine, expire_on_commit=False) as session:
+            async with _turn(self._turns, self.place), AsyncSession(self._engine, expire_on_commit=False) as session:
                 yield session
 
     @asynccontextmanager
@@ -99,7 +102,7 @@ class Database:
         """
         with self.border():
             async with (
-                self._its_turn(),
+                _turn(self._turns_to_write, self.place),
                 AsyncSession(self._writers, expire_on_commit=False) as session,
                 session.begin(),
             ):
@@ -126,13 +129,24 @@ class Database:
                     await connection.execution_options(isolation_level=isolation)
                 yield connection
 
-    def _its_turn(self) -> AbstractAsyncContextManager[Any]:
-        # SQLite has one writer at a time and lets those who wait starve; a queue does not.
-        return self._turn or nullcontext()
-
     def border(self) -> AbstractContextManager[None]:
         """Return a context that turns what the drivers raise into ours."""
         return _Border(self.place)
+
+
+@asynccontextmanager
+async def _turn(turns: asyncio.Semaphore, place: Place) -> AsyncIterator[None]:
+    """Wait for a turn before anything costly is made, so that hundreds of calls at once do not stop the loop."""
+    try:
+        async with asyncio.timeout(_SECONDS_FOR_A_CONNECTION):
+            await turns.acquire()
+    except TimeoutError:
+        problem = f"{place.label} has been too busy for {_SECONDS_FOR_A_CONNECTION:.0f} seconds"
+        raise TryAgainLater(problem, "try again in a moment") from None
+    try:
+        yield
+    finally:
+        turns.release()
 
 
 class _Border(AbstractContextManager[None]):
@@ -151,50 +165,12 @@ class _Border(AbstractContextManager[None]):
             raise as_ours(error, self._place) from None
 
 
-async def take_turns_deleting(session: AsyncSession) -> None:
-    """Let one transaction at a time delete rows in number; two that lock the same ones crosswise would fail.
-
-    Args:
-        session: a writing one.
-    """
-    if session.get_bind().dialect.name == "postgresql":
-        await session.execute(select(func.pg_advisory_xact_lock(_DELETIONS)))
-
-
-async def insert_or_update(
-    session: AsyncSession, table: type[Table], values: Mapping[str, Any], *, keys: Sequence[str], update: Sequence[str]
-) -> None:
-    """Insert a row, or update columns of the one that has the same key; one statement, so that two at once both count.
-
-    Args:
-        session: a writing one.
-        table: whose row it is.
-        values: every column of a new row.
-        keys: the columns of the primary key.
-        update: the columns to update; where empty, a row that is there is left as it is.
-    """
-    if session.get_bind().dialect.name == "postgresql":
-        into_postgres = postgresql.insert(table).values(**values)
-        changed = {name: into_postgres.excluded[name] for name in update}
-        await session.execute(
-            into_postgres.on_conflict_do_update(index_elements=keys, set_=changed)
-            if update
-            else into_postgres.on_conflict_do_nothing(index_elements=keys)
-        )
-        return
-    into_sqlite = sqlite.insert(table).values(**values)
-    changed = {name: into_sqlite.excluded[name] for name in update}
-    await session.execute(
-        into_sqlite.on_conflict_do_update(index_elements=keys, set_=changed)
-        if update
-        else into_sqlite.on_conflict_do_nothing(index_elements=keys)
-    )
-
-
 def _sqlite(place: SqlitePlace, *, foreign_keys: bool) -> AsyncEngine:
     engine = create_async_engine(
         URL.create("sqlite+aiosqlite", database=str(place.path)),
         connect_args={"timeout": _SECONDS_BEHIND_OTHER_PROCESSES, "isolation_level": None},
+        pool_size=_CONNECTIONS,
+        max_overflow=0,
         pool_timeout=_SECONDS_FOR_A_CONNECTION,
         hide_parameters=True,
     )
@@ -265,6 +241,8 @@ def _postgres(place: PostgresPlace) -> AsyncEngine:
         "postgresql+asyncpg://",
         async_creator=connect,
         pool_pre_ping=True,
+        pool_size=_CONNECTIONS,
+        max_overflow=0,
         pool_timeout=_SECONDS_FOR_A_CONNECTION,
         hide_parameters=True,
     )

@@ -9,7 +9,8 @@ from datetime import datetime
 from sqlalchemy import select
 
 from bot.storage.clock import Clock, utc_now
-from bot.storage.engine import Database, insert_or_update
+from bot.storage.engine import Database
+from bot.storage.statements import insert_or_update
 from bot.storage.tables import ConsultationRow, FeedbackRow
 
 _REASON = re.compile(r"[a-z][a-z0-9_]{0,31}")

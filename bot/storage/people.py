@@ -11,8 +11,9 @@ from sqlalchemy import delete, func, select
 from bot.errors import FixInput
 from bot.storage.consents import Consent, consent_of
 from bot.storage.consultations import Consultation, consultation_of
-from bot.storage.engine import Database, insert_or_update, take_turns_deleting
+from bot.storage.engine import Database
 from bot.storage.feedback import Feedback, feedback_of
+from bot.storage.statements import insert_or_update, take_turns_deleting
 from bot.storage.tables import ConsentRow, ConsultationRow, FeedbackRow, PersonRow
 
 _LARGEST_EXACT = 2**53

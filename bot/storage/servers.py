@@ -11,7 +11,8 @@ from sqlalchemy import delete
 
 from bot.errors import FixInput
 from bot.storage.clock import Clock, utc_now
-from bot.storage.engine import Database, insert_or_update, take_turns_deleting
+from bot.storage.engine import Database
+from bot.storage.statements import insert_or_update, take_turns_deleting
 from bot.storage.tables import ConsentRow, ConsultationRow, ServerRow
 
 RETENTION_DAYS = 90

@@ -10,6 +10,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Iterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,7 @@ from bot.settings import Settings
 from bot.storage import engine
 from bot.storage.engine import Database
 from bot.storage.migrate import look, to_head
+from bot.storage.people import People
 from bot.storage.place import FILE_NAME, PostgresPlace, place_of
 from bot.storage.store import open_store
 from tests.conftest import REPOSITORY
@@ -332,3 +334,23 @@ async def test_another_process_that_never_lets_go_is_told(
             await store.people.choose_region(1, "us")
         other.close()
         await store.people.choose_region(1, "us")
+
+
+async def test_who_waits_too_long_for_a_turn_is_told_and_those_before_are_served(
+    migrated: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(engine, "_SECONDS_FOR_A_CONNECTION", 0.3)
+    async with Database.of(migrated) as database, AsyncExitStack() as before:
+        for _ in range(engine._CONNECTIONS - engine._CONNECTIONS_APART):
+            await before.enter_async_context(database.reading())
+        with pytest.raises(TryAgainLater, match="has been too busy for 0 seconds; try again in a moment"):
+            await People(database).region(1)
+        await before.aclose()
+        assert await People(database).region(1) is None
+
+
+async def test_hundreds_of_calls_at_once_are_all_served(migrated: Settings) -> None:
+    async with Database.of(migrated) as database:
+        people = People(database)
+        await asyncio.gather(*(people.choose_region(person, "us") for person in range(1, 201)))
+        assert await asyncio.gather(*(people.region(person) for person in range(1, 202))) == [*["us"] * 200, None]
