@@ -1,5 +1,6 @@
 """Checks of everything the program stands on; each finding that is not well carries its mend."""
 
+import asyncio
 import os
 import tempfile
 from dataclasses import dataclass
@@ -8,6 +9,8 @@ from enum import Enum
 from bot.consult.builtin_writer import BuiltInWriter
 from bot.errors import AssistantError
 from bot.settings import Settings
+from bot.storage.migrate import look
+from bot.storage.place import place_of
 from knowledge.embedding import MiniLmEmbedder
 from knowledge.entry import Corpus
 from knowledge.errors import KnowledgeError
@@ -42,7 +45,7 @@ class Finding:
 
 
 def examine(settings: Settings) -> list[Finding]:
-    """Run every check; nothing is changed and nothing leaves the machine."""
+    """Run every check; nothing is changed, and nothing leaves the machine but a login at DATABASE_URL, if set."""
     findings = [_data_folder(settings)]
     try:
         embedder = MiniLmEmbedder()
@@ -65,7 +68,7 @@ def examine(settings: Settings) -> list[Finding]:
         findings.append(_ill("Crisis texts", error))
     if corpus is not None and embedder is not None:
         findings.append(_index(settings, corpus, embedder))
-    return [*findings, _writer(settings), _token(settings)]
+    return [*findings, _database(settings), _writer(settings), _token(settings)]
 
 
 def _crisis_texts(region: str) -> Finding:
@@ -107,6 +110,19 @@ def _index(settings: Settings, corpus: Corpus, embedder: MiniLmEmbedder) -> Find
         return Finding("Index", State.WELL, "It is up to date.")
     mend = "The next `supervision-bot ask` or `supervision-bot index` builds it."
     return Finding("Index", State.NOTE, f"{state[0].upper()}{state[1:]}.", mend)
+
+
+def _database(settings: Settings) -> Finding:
+    try:
+        found = asyncio.run(look(settings))
+        label = place_of(settings).label
+    except AssistantError as error:
+        return _ill("Database", error)
+    if found.at_head:
+        return Finding("Database", State.WELL, f"{label}, at revision {found.current}, the newest.")
+    state = f"at revision {found.current}, behind {found.head}" if found.current else "nothing kept in it yet"
+    mend = "`supervision-bot migrate` does what is needed."
+    return Finding("Database", State.NOTE, f"{label}, {state}.", mend)
 
 
 def _writer(settings: Settings) -> Finding:

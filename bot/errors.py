@@ -33,3 +33,15 @@ class InstallExtra(AssistantError):
 
 class TryAgainLater(AssistantError):
     """A service that we need cannot be reached or is not well; nothing here has to be changed first."""
+
+
+class MendDataFolder(AssistantError):
+    """The database in the data folder cannot be opened or written: permissions, space, or a fault of the disk."""
+
+
+class RestoreDatabase(AssistantError):
+    """The database is damaged, half migrated or not ours; a backup has to take its place."""
+
+
+class UpdateProgram(AssistantError):
+    """The database was written by a newer version of this program."""

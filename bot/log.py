@@ -19,7 +19,17 @@ def configure(level: str, form: Literal["text", "json"]) -> None:
     logger.handlers[:] = [handler]
     logger.setLevel(level)
     logger.propagate = False
-    for library in ("chromadb", "discord", "httpx", "langchain", "openai"):
+    for library in (
+        "aiosqlite",
+        "alembic",
+        "asyncpg",
+        "chromadb",
+        "discord",
+        "httpx",
+        "langchain",
+        "openai",
+        "sqlalchemy",
+    ):
         logging.getLogger(library).setLevel(logging.CRITICAL)
 
 

@@ -37,7 +37,7 @@ class Settings(BaseSettings):
 
     data_dir: Path = Field(
         default_factory=lambda: user_data_path("supervision-assistant", appauthor=False),
-        description="Folder for everything the program writes: the index, its lock, the count of tokens",
+        description="Folder for everything the program writes: the index, the database, their locks, the count of tokens",
     )
     region: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,30}$")] = Field(
         default="us",
@@ -45,6 +45,11 @@ class Settings(BaseSettings):
     )
     discord_token: SecretStr | None = Field(
         default=None, description="The bot's token from Discord's developer portal; only `run` needs it"
+    )
+    database_url: SecretStr | None = Field(
+        default=None,
+        description="A PostgreSQL for the bot's records, as `postgresql://user:password@host:5432/database`; "
+        "without it SQLite in the data folder",
     )
     llm_model: _Model | None = Field(
         default=None, description="A chat model as `provider:model`; without it the built-in writer answers"

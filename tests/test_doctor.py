@@ -1,7 +1,10 @@
 """The doctor: what is well, what is not, and that every ill has its mend."""
 
+import asyncio
 import datetime as dt
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -9,6 +12,8 @@ import pytest
 from bot import doctor
 from bot.doctor import Finding, State, examine
 from bot.settings import Settings
+from bot.storage.migrate import Revisions, to_head
+from bot.storage.place import FILE_NAME
 from knowledge import embedding
 from knowledge.entry import Corpus, Review
 from knowledge.errors import FixCorpus, FreeDataFolder
@@ -29,6 +34,10 @@ def _findings(settings: Settings) -> dict[str, Finding]:
     return {finding.part: finding for finding in examine(settings)}
 
 
+def _database(settings: Settings) -> Finding:
+    return doctor._database(settings)
+
+
 def test_a_program_in_order_has_no_ill(own_folder: Path) -> None:
     before = sorted(own_folder.iterdir())
     found = _findings(Settings(data_dir=own_folder))
@@ -38,6 +47,7 @@ def test_a_program_in_order_has_no_ill(own_folder: Path) -> None:
         "Knowledge base": State.NOTE,
         "Crisis texts": State.NOTE,
         "Index": State.WELL,
+        "Database": State.NOTE,
         "Writer": State.WELL,
         "Discord token": State.NOTE,
     }
@@ -131,6 +141,62 @@ def test_an_index_that_cannot_be_opened_is_an_ill_and_no_crash(
     monkeypatch.setattr(doctor, "look_at_index", refuse)
     finding = _findings(Settings(data_dir=own_folder))["Index"]
     assert finding == Finding("Index", State.ILL, "The data folder cannot be written.", "Mend its permissions.")
+
+
+def test_a_database_is_noted_until_it_is_migrated_and_then_well(tmp_path: Path) -> None:
+    settings = Settings(data_dir=tmp_path)
+    label = f"SQLite in {tmp_path / FILE_NAME}"
+    mend = "`supervision-bot migrate` does what is needed."
+    assert _database(settings) == Finding("Database", State.NOTE, f"{label}, nothing kept in it yet.", mend)
+    assert not (tmp_path / FILE_NAME).exists()
+    asyncio.run(to_head(settings))
+    found = _database(settings)
+    assert (found.state, found.mend) == (State.WELL, "")
+    assert found.text.startswith(f"{label}, at revision ")
+
+
+def test_a_database_of_an_older_program_is_noted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def older(_: Settings) -> Revisions:
+        return Revisions("0001", "0002")
+
+    monkeypatch.setattr(doctor, "look", older)
+    found = _database(Settings(data_dir=tmp_path))
+    assert found.state is State.NOTE
+    assert found.text.endswith(", at revision 0001, behind 0002.")
+
+
+@pytest.mark.parametrize(
+    ("statement", "said"),
+    [
+        ("UPDATE supervision_revision SET version_num = '0999'", "which this version of the program does not know."),
+        ("DROP TABLE feedback", "lacks the table feedback or part of it."),
+    ],
+)
+def test_a_database_that_is_newer_or_half_there_is_an_ill(tmp_path: Path, statement: str, said: str) -> None:
+    settings = Settings(data_dir=tmp_path)
+    asyncio.run(to_head(settings))
+    with closing(sqlite3.connect(tmp_path / FILE_NAME)) as connection, connection:
+        connection.execute(statement)
+    found = _database(settings)
+    assert found.state is State.ILL
+    assert said in found.text
+    assert found.mend
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("mysql://someone:planted@h/d", "DATABASE_URL does not begin with postgresql://."),
+        ("postgresql://someone:planted@127.0.0.1:1/d", "PostgreSQL on 127.0.0.1 cannot be reached"),
+    ],
+)
+def test_a_database_that_cannot_be_used_is_an_ill_and_its_address_stays_secret(
+    tmp_path: Path, url: str, said: str
+) -> None:
+    found = _database(Settings.read({"DATA_DIR": str(tmp_path), "DATABASE_URL": url}, tmp_path / ".env"))
+    assert found.state is State.ILL
+    assert said in found.text
+    assert "planted" not in repr(found)
 
 
 def test_a_model_that_cannot_answer_is_an_ill(own_folder: Path) -> None:

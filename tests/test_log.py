@@ -15,7 +15,8 @@ from bot import log
 
 @pytest.fixture(autouse=True)
 def _loggers_are_put_back() -> Iterator[None]:
-    loggers = [logging.getLogger(name) for name in ("bot", "chromadb", "discord", "httpx", "langchain", "openai")]
+    libraries = ("aiosqlite", "alembic", "asyncpg", "chromadb", "discord", "httpx", "langchain", "openai", "sqlalchemy")
+    loggers = [logging.getLogger(name) for name in ("bot", *libraries)]
     before = [(logger, logger.level, logger.handlers[:], logger.propagate) for logger in loggers]
     yield
     for logger, level, handlers, propagate in before:
@@ -84,7 +85,10 @@ def test_the_list_holds_no_name_for_what_a_person_wrote() -> None:
     assert log._ALLOWED.isdisjoint({"question", "text", "reply", "thread", "message", "user", "author", "content"})
 
 
-@pytest.mark.parametrize("library", ["chromadb.api", "discord.http", "httpx", "langchain.chat_models", "openai"])
+@pytest.mark.parametrize(
+    "library",
+    ["aiosqlite", "chromadb.api", "discord.http", "httpx", "langchain.chat_models", "openai", "sqlalchemy.engine"],
+)
 def test_the_libraries_whose_lines_may_hold_content_are_quiet(capsys: pytest.CaptureFixture[str], library: str) -> None:
     log.configure("DEBUG", "text")
     assert not logging.getLogger(library).isEnabledFor(logging.ERROR)

@@ -5,7 +5,7 @@ from bot.cli.services import read_settings
 
 
 def doctor() -> int:
-    """Check settings, model files, cards, crisis texts, the index and the token; say how to mend what is not well."""
+    """Check settings, model files, cards, crisis texts, index, database and token; say how to mend what is not well."""
     settings = read_settings()
     from bot.doctor import State, examine  # noqa: PLC0415  # Chroma takes seconds to import, and reads `.env` itself
 

@@ -96,7 +96,7 @@ def test_no_word_at_all_shows_the_help(program: Program, words: tuple[str, ...],
 def test_the_help_names_every_command_and_the_version_says_which_program_it_is(program: Program) -> None:
     shown = program.run("--help")
     assert shown.status == 0
-    for command in ("ask", "chat", "cards", "index", "doctor", "run", "version"):
+    for command in ("ask", "chat", "cards", "index", "doctor", "migrate", "run", "version"):
         assert f"\n  {command} " in shown.out
     version = program.run("version")
     assert version.status == 0

@@ -1,0 +1,1 @@
+"""What is kept, in SQLite or PostgreSQL: settings, consents, consultation rows, feedback; never a question."""

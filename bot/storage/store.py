@@ -1,0 +1,64 @@
+"""Opens everything that is kept, on a database at this program's revision."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from bot.settings import Settings
+from bot.storage.clock import Clock, utc_now
+from bot.storage.consents import Consents
+from bot.storage.consultations import Consultations
+from bot.storage.engine import Database
+from bot.storage.feedback import FeedbackBook
+from bot.storage.insights import Insights
+from bot.storage.migrate import to_head
+from bot.storage.people import People
+from bot.storage.servers import Servers
+
+
+@dataclass(frozen=True, slots=True)
+class Store:
+    """The repositories; each call is one transaction, kept when it returns.
+
+    Attributes:
+        database: for locks of work that one process does for all.
+        servers: settings of servers.
+        consents: who has seen the notice.
+        consultations: that questions were asked.
+        feedback: whether answers helped.
+        people: export and erasure, and a person's own region.
+        insights: counts.
+    """
+
+    database: Database
+    servers: Servers
+    consents: Consents
+    consultations: Consultations
+    feedback: FeedbackBook
+    people: People
+    insights: Insights
+
+
+def store_on(database: Database, *, clock: Clock = utc_now) -> Store:
+    """Return the repositories on a database that is at this program's revision."""
+    return Store(
+        database=database,
+        servers=Servers(database, clock=clock),
+        consents=Consents(database, clock=clock),
+        consultations=Consultations(database, clock=clock),
+        feedback=FeedbackBook(database, clock=clock),
+        people=People(database),
+        insights=Insights(database),
+    )
+
+
+@asynccontextmanager
+async def open_store(settings: Settings, *, clock: Clock = utc_now) -> AsyncIterator[Store]:
+    """Bring the database to this program's revision, and give the repositories until the block ends.
+
+    Raises:
+        AssistantError: the database cannot be reached, migrated or used; its class names the mend.
+    """
+    await to_head(settings)
+    async with Database.of(settings) as database:
+        yield store_on(database, clock=clock)
