@@ -37,7 +37,8 @@ class Settings(BaseSettings):
 
     data_dir: Path = Field(
         default_factory=lambda: user_data_path("supervision-assistant", appauthor=False),
-        description="Folder for everything the program writes: the index, the database, their locks, the count of tokens",
+        description="Folder for everything the program writes: the index, the database, their locks, "
+        "the count of tokens",
     )
     region: Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9-]{1,30}$")] = Field(
         default="us",
