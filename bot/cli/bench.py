@@ -29,9 +29,12 @@ def bench(
     ratio = found.cold_seconds / found.heavy_seconds
     build = f"{found.build_seconds:.1f} s (target 45); embedded again without a change: {found.rebuild_rows} rows"
     cold = f"{found.cold_seconds:.2f} s, of which its heavy parts alone take {found.heavy_seconds:.2f} s"
+    each = ", ".join(f"{name} {spent:.1f}" for name, spent in found.screens.milliseconds.items())
+    beside = f"{found.screens.beside:.1f} ms (target 40), with it {found.screens.total:.1f} ms ({each})"
     facts = {
         "Embedding a question": f"{found.embedding:.1f} ms",
         "Retrieval and writer beside it": f"{found.beside_embedding:.1f} ms (target 15)",
+        "All screens of a question of 60 words, beside the model's reading": beside,
         "First build of the index": build,
         "Cold `ask`": f"{cold}; ratio {ratio:.2f} (target 1.3)",
         "Peak memory of `ask`": f"{found.cold_megabytes:.0f} MB (target 450)",

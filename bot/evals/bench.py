@@ -17,6 +17,7 @@ from bot.consult.outcome import Passage
 from bot.errors import FixInput, InstallExtra
 from bot.evals.judge import first_hit
 from bot.evals.questions import Question, answerable, read_questions
+from bot.evals.screen_speed import ScreenSpeed, time_screens
 from knowledge.embedding import MiniLmEmbedder
 from knowledge.entry import Corpus
 from knowledge.index import Row, VectorIndex
@@ -85,6 +86,7 @@ class Bench:
         cold_seconds: best of several runs of `ask` in a fresh process.
         heavy_seconds: best of several runs of a process that only imports and loads the heavy parts.
         cold_megabytes: peak resident memory of `ask`.
+        screens: what the screens take for a question of sixty words.
     """
 
     lines: tuple[Line, ...]
@@ -95,6 +97,7 @@ class Bench:
     cold_seconds: float
     heavy_seconds: float
     cold_megabytes: float
+    screens: ScreenSpeed
 
 
 def run_bench(questions_file: Path) -> Bench:
@@ -123,7 +126,8 @@ def run_bench(questions_file: Path) -> Bench:
         database = next((data / "index").glob("vectors-*"))
         heavy, _ = _cold([sys.executable, "-c", _HEAVY_PARTS, str(database)], data)
         cold, megabytes = _cold([sys.executable, "-c", _ASK, questions[0].text], data)
-    return Bench(lines, embedding, beside, build_seconds, again.embedded, cold, heavy, megabytes)
+    speed = time_screens([question.text for question in questions])
+    return Bench(lines, embedding, beside, build_seconds, again.embedded, cold, heavy, megabytes, speed)
 
 
 def _measure(name: str, search: Search, questions: Sequence[Question], *, quality: bool = True) -> Line:

@@ -51,7 +51,7 @@ _CRISIS_WEIGHT = 1.5
 
 _TERMS, _RIDGE, _VECTOR_WEIGHT = 3072, 6.0, 1.0
 _SEEDS = (0, 1)
-_CRISIS_QUANTILE, _CAUTION_QUANTILE = 0.98, 0.89
+_CRISIS_QUANTILE, _CAUTION_QUANTILE = 0.98, 0.86
 """Shares of answerable tuning questions that stay below each threshold."""
 
 _IDENTIFIER = 0.25

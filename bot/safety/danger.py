@@ -17,8 +17,11 @@ from knowledge.screens.model import ScreenModel
 _WORDS_SHARE = 0.5
 """Weight of the regression beside the networks; 0, 0.5, 1 and 2 were compared (docs/screens.md)."""
 
-_EDGE = 8
-"""Of a message with more windows than twice this, the first and the last so many are read; cues read all of it."""
+_EDGE = 3
+"""Of a message with more windows than twice this, the first and the last so many are read; cues read all of it.
+
+A question of 4,000 characters, the longest that is answered, is read whole.
+"""
 
 
 def readings(

@@ -7,6 +7,9 @@ from bot.safety.normalise import normalise
 from bot.safety.tagging import IdentifierFinder
 from bot.safety.verdicts import Redaction, Removal
 
+_MOST_GROWTH, _ROOM = 2, 100
+"""How much longer a text may become when its letters are made plain; what people type hardly grows."""
+
 
 class PrivacyScreen:
     """Replaces identifiers with typed placeholders."""
@@ -16,8 +19,14 @@ class PrivacyScreen:
         self._finder = finder
 
     def redact(self, text: str) -> Redaction | None:
-        """Return the text with placeholders, or None where a second look still finds an identifier by its form."""
+        """Return the text with placeholders.
+
+        None where a second look still finds an identifier by its form, and where the text grows as no typed one does
+        when its letters are made plain.
+        """
         clean = normalise(text)
+        if len(clean) > _MOST_GROWTH * len(text) + _ROOM:
+            return None
         counts: Counter[str] = Counter()
         pieces, end = [], 0
         for span in self._finder.find(clean):

@@ -97,17 +97,17 @@ def rates(crisis: CrisisScreen, scope: ScopeScreen, privacy: PrivacyScreen) -> _
 @pytest.mark.parametrize(
     ("name", "floor"),
     [
-        ("crisis given as crisis", 0.783),
-        ("crisis reached", 0.923),
-        ("crisis audience right", 0.92),
-        ("caution reached", 0.53),
+        ("crisis given as crisis", 0.816),
+        ("crisis reached", 0.933),
+        ("crisis audience right", 0.916),
+        ("caution reached", 0.525),
         ("caution given as caution", 0.315),
-        ("calm not given as crisis", 0.926),
-        ("calm given as calm", 0.716),
+        ("calm not given as crisis", 0.943),
+        ("calm given as calm", 0.806),
         ("out leaning out", 0.797),
         ("near kept", 0.958),
-        ("identifiers removed", 0.791),
-        ("untouched kept", 0.928),
+        ("identifiers removed", 0.933),
+        ("untouched kept", 0.917),
     ],
 )
 def test_a_rate_on_the_blind_questions_does_not_fall_below_its_floor(rates: _Rates, name: str, floor: float) -> None:

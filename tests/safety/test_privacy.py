@@ -145,3 +145,8 @@ def _text(privacy: PrivacyScreen, text: str) -> str:
     redaction = privacy.redact(text)
     assert redaction is not None
     return redaction.text
+
+
+def test_a_text_that_grows_many_times_when_its_letters_are_made_plain_is_withheld(privacy: PrivacyScreen) -> None:
+    assert privacy.redact("\ufdfa" * 200) is None
+    assert privacy.redact("she said \ufdfa and left") is not None
