@@ -94,6 +94,7 @@ class Answer(_Part):
         whole = json.dumps(record, ensure_ascii=False).lower()
         kept = {key: value for key, value in record.items() if key != "question"}
         measured = {
+            "writer": record["writer"]["name"] if record.get("writer") else None,
             "coverage": coverage,
             "words_kept": _words_kept(question, str(record["question"])),
             "literals_gone": [literal not in whole for literal in question.expect.literals],

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from bot.safety.danger import DangerReader
 from bot.safety.verdicts import CALM, Alarm, Audience, Danger, Level
+from bot.safety.windows import LONGEST
 from knowledge.embedding import MiniLmEmbedder
 from knowledge.screens.model import ScreenModel
 
@@ -105,6 +106,11 @@ _HANDED_OVER = _any(
 )
 
 
+_SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|\n+")
+_AROUND, _MOST_CUES = 80, 6
+"""Characters on each side of a cue that are read with it in a long message, and how many cues are read so."""
+
+
 class CrisisScreen:
     """Reads danger from what was learned of it and from plain cues; the higher reading counts."""
 
@@ -146,7 +152,7 @@ class CrisisScreen:
 
     def _read_text(self, text: str) -> Alarm:
         card = self._model.card
-        score = self._danger.score(text)
+        score = max(map(self._danger.score, [text, *_around_cues(text)]))
         cued = _read_cues(text)
         said_of_oneself = cued is Danger.COUNSELOR
         if score >= card.crisis or said_of_oneself or (cued is not None and score >= card.caution):
@@ -165,6 +171,23 @@ class CrisisScreen:
 
 def _plain(text: str) -> str:
     return text.casefold().translate(_APOSTROPHES)
+
+
+def _around_cues(text: str) -> list[str]:
+    """Return the sentences around the first cues of a message that is too long to be read whole.
+
+    Its windows are read too, but not all of them where there are many, and one clause weighs little in each.
+    """
+    if len(text) <= LONGEST:
+        return []
+    words = _plain(text)
+    found = sorted({match.start() for _, cue in _CUES for match in cue.finditer(words)})[:_MOST_CUES]
+    return [_clause(words[max(0, place - _AROUND) : place], words[place : place + _AROUND]) for place in found]
+
+
+def _clause(before: str, after: str) -> str:
+    """Return the sentence that stands across a place, as far as both sides of the place tell."""
+    return _SENTENCE_END.split(before)[-1] + _SENTENCE_END.split(after)[0]
 
 
 def _read_cues(text: str) -> Danger | None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from bot.safety.windows import windows
+from bot.safety.windows import LONGEST, windows
 from knowledge.embedding import TokenReader
 from knowledge.network import Numbers, TextNetwork
 from knowledge.ridge import TextRidge
@@ -17,7 +17,13 @@ from knowledge.screens.model import ScreenModel
 _WORDS_SHARE = 0.5
 """Weight of the regression beside the networks; 0, 0.5, 1 and 2 were compared (docs/screens.md)."""
 
-_EDGE = 3
+_WINDOW, _SHARED = 300, 80
+"""Characters of the windows of a message that is too long to be read whole, and what neighbours share.
+
+In windows as long as the model can read, one sentence of danger was drowned by the calm ones around it.
+"""
+
+_EDGE = 10
 """Of a message with more windows than twice this, the first and the last so many are read; cues read all of it.
 
 A question of 4,000 characters, the longest that is answered, is read whole.
@@ -66,5 +72,7 @@ class DangerReader:
 
 
 def _read_windows(text: str) -> list[tuple[int, int]]:
-    found = windows(text)
+    if len(text) <= LONGEST:
+        return [(0, len(text))]
+    found = windows(text, _WINDOW, _SHARED)
     return found if len(found) <= 2 * _EDGE else found[:_EDGE] + found[-_EDGE:]

@@ -15,6 +15,10 @@ from knowledge.network import Numbers, WordTagger
 NO_TYPE = "none"
 """The tagger's first type: a word that identifies nobody."""
 
+_MONTHS = frozenset({"april", "august", "december", "february", "january", "july", "june", "march", "may", "november"})
+_BEFORE_A_MONTH = frozenset({"by", "early", "in", "last", "late", "mid", "next", "since", "this", "until"})
+"""A month alone is no finer than a year allows, though some months are names too."""
+
 
 @dataclass(frozen=True, slots=True)
 class Span:
@@ -105,8 +109,11 @@ class IdentifierFinder:
             return []
         shares = np.mean([tagger.probabilities(of_text.states, of_text.ids) for tagger in self._taggers], axis=0)
         found: list[Span] = []
+        before = ""
         for word, share in zip(of_text.words, shares, strict=True):
-            if 1 - share[0] < self._threshold or not word.text[0].isalnum():
+            month = word.text.lower() in _MONTHS and before in _BEFORE_A_MONTH
+            before = word.text.lower()
+            if 1 - share[0] < self._threshold or not word.text[0].isalnum() or month:
                 continue
             kind = self._types[1 + int(share[1:].argmax())]
             between = text[found[-1].end : word.start] if found else ""

@@ -3,22 +3,28 @@
 import re
 
 _END = re.compile(r"(?<=[.!?;])\s+|\n+")
-_LONGEST = 900
+LONGEST = 900
 """Characters of a window: English of this length is within the model's 256 word pieces."""
 
-_SHARED = 250
+_SHARED = 150
 """Characters, at least, that a window repeats of the one before, so that what stands across a cut is read together."""
 
 
-def windows(text: str) -> list[tuple[int, int]]:
-    """Return the starts and ends of a text's windows, in order; a short text is one window."""
+def windows(text: str, longest: int = LONGEST, shared: int = _SHARED) -> list[tuple[int, int]]:
+    """Return the starts and ends of a text's windows, in order; a short text is one window.
+
+    Args:
+        text: the text.
+        longest: characters of a window, at most.
+        shared: characters, at least, that a window repeats of the one before; less than a third of `longest`.
+    """
     found, start = [], 0
     while True:
-        end = _cut(text, start, _LONGEST)
+        end = _cut(text, start, longest)
         found.append((start, end))
         if end == len(text):
             return found
-        start = _cut(text, start, _LONGEST - _SHARED)
+        start = _cut(text, start, longest - shared)
 
 
 def _cut(text: str, start: int, longest: int) -> int:

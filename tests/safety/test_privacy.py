@@ -38,7 +38,7 @@ def test_names_of_people_and_places_are_taken_out_in_any_case(privacy: PrivacySc
         ("Hope cancelled again", "[name] cancelled again"),
         ("my client hope cancelled again", "my client [name] cancelled again"),
         ("grace said i was cold", "[name] said i was cold"),
-        ("my client mark left", "my client [name] left"),
+        ("my client mark left early again", "my client [name] left early again"),
     ],
 )
 def test_a_word_that_is_also_a_name_is_taken_out_where_it_stands_as_a_name(

@@ -36,9 +36,12 @@ def pages(tmp_path_factory: pytest.TempPathFactory, corpus: Corpus) -> Path:
     return folder
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Headless Chromium; tests are skipped where there is none."""
+    """Headless Chromium; tests are skipped where there is none.
+
+    Closed with its module: while it is open, no other event loop can run in this process.
+    """
     path = next((found for name in _BROWSERS if (found := shutil.which(name))), None)
     if path is None:
         pytest.skip("there is no Chromium here to look at the pages with")
