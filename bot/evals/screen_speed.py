@@ -44,10 +44,10 @@ class _TimedReader(MiniLmEmbedder):
         finally:
             self.spent += time.perf_counter() - began
 
-    def read(self, texts: Sequence[str]) -> list[TokenStates]:
+    def read(self, texts: Sequence[str], longest: int = 256) -> list[TokenStates]:
         began = time.perf_counter()
         try:
-            return super().read(texts)
+            return super().read(texts, longest)
         finally:
             self.spent += time.perf_counter() - began
 

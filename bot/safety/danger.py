@@ -17,16 +17,19 @@ from knowledge.screens.model import ScreenModel
 _WORDS_SHARE = 0.5
 """Weight of the regression beside the networks; 0, 0.5, 1 and 2 were compared (docs/screens.md)."""
 
-_WINDOW, _SHARED = 300, 80
+_WINDOW, _SHARED = 340, 80
 """Characters of the windows of a message that is too long to be read whole, and what neighbours share.
 
 In windows as long as the model can read, one sentence of danger was drowned by the calm ones around it.
 """
 
-_EDGE = 10
+_WHOLE_PIECES, _WINDOW_PIECES = 256, 96
+"""Word pieces that are read of a whole message and of a window; English of 340 characters has about 80."""
+
+_EDGE = 8
 """Of a message with more windows than twice this, the first and the last so many are read; cues read all of it.
 
-A question of 4,000 characters, the longest that is answered, is read whole.
+So nearly all of the longest question that is answered, of 4,000 characters, is read.
 """
 
 
@@ -36,7 +39,11 @@ def readings(
     """Return what each of the two says of every window of each text; shape (windows, 2) for each text."""
     parts = [[text[start:end] for start, end in _read_windows(text)] for text in texts]
     flat = [part for of_text in parts for part in of_text]
-    read = reader.read(flat)
+    read = [
+        states
+        for of_text in parts
+        for states in reader.read(of_text, _WHOLE_PIECES if len(of_text) == 1 else _WINDOW_PIECES)
+    ]
     by_network = np.mean([network.scores(read) for network in networks], axis=0)
     by_words = ridge.scores(flat, np.stack([states.vector for states in read]))[:, 0]
     both = np.stack([by_network, by_words], axis=1).astype(np.float32)
