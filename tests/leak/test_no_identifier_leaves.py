@@ -36,6 +36,8 @@ _CALM = "she went quiet after i cut her off last week and i do not know how to r
 class _Breaks:
     """A part that fails with the text that it was given in its exception."""
 
+    reads_thread = False
+
     def read(self, text: str, thread: Sequence[str] = ()) -> Any:  # noqa: ANN401, ARG002
         raise RuntimeError(text)
 
@@ -61,10 +63,12 @@ def _consultant(screens: Screens, services: app.Services, built_with: Writer, **
     return Consultant(**{**parts, **broken})
 
 
-def _llm(server: ModelServer) -> Writer:
+def _llm(server: ModelServer, folder: Path) -> Writer:
     server.answers.extend({"reading": None, "suggestions": []} for _ in range(2 * len(QUESTIONS)))
     key = SecretStr("planted-key")
-    settings = Settings(llm_model="openai:small", llm_base_url=server.url, llm_api_key=key, llm_timeout=20.0)
+    settings = Settings(
+        data_dir=folder, llm_model="openai:small", llm_base_url=server.url, llm_api_key=key, llm_timeout=20.0
+    )
     return build_llm(settings, fallback=BuiltInWriter()).writer
 
 
@@ -90,11 +94,11 @@ def test_three_hundred_different_identifiers_are_planted_and_the_search_finds_ea
 
 
 async def test_none_leaves_the_real_path_with_a_model_whatever_the_outcome(
-    screens: Screens, services: app.Services, watcher: Watcher, capfd: pytest.CaptureFixture[str]
+    screens: Screens, services: app.Services, watcher: Watcher, capfd: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     outcomes, said = set[str](), list[str]()
     async with model_server() as server:
-        writer = _llm(server)
+        writer = _llm(server, tmp_path)
         whole = _consultant(screens, services, writer)
         broken = [
             _consultant(screens, services, writer, **{stage: _Breaks()})
