@@ -9,7 +9,7 @@ from knowledge.retrieval import Retrieved
 _NEARNESS, _OVERLAP, _FIT, _LENGTH, _OUTSIDE, _BASE = 10.71, 0.52, 5.13, 1.55, -4.7, -12.06
 """Weights of a logistic regression over development, tuning and seed questions (see docs/retrieval.md)."""
 
-LEAST_PROBABILITY = 0.35
+LEAST_PROBABILITY = 0.46
 """From here on a question is answered."""
 
 _FEWEST_WORDS = 4
