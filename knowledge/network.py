@@ -6,6 +6,7 @@ regression over a text's words and vector missed danger that stands in four word
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -53,7 +54,33 @@ class PieceNumbers:
 
 
 @dataclass(frozen=True, slots=True)
-class TextNetwork:
+class _Network:
+    pieces: PieceNumbers
+    weights: Mapping[str, Numbers]
+
+    def arrays(self) -> dict[str, npt.NDArray[np.generic]]:
+        """Return everything that `from_arrays` needs."""
+        return _packed(self.pieces, self.weights)
+
+    @classmethod
+    def from_arrays(cls, arrays: Arrays) -> Self:
+        """Make a network of what `arrays` gave.
+
+        Raises:
+            KeyError: a part is missing.
+        """
+        return cls(*_unpacked(arrays))
+
+    def _features(self, states: Numbers, ids: npt.NDArray[np.int32]) -> Numbers:
+        """Return what each piece or word shows, by its sentence and by what it is; shape (rows, features)."""
+        w = self.weights
+        own = w["pieces"][self.pieces.number(ids)] @ w["piece"]
+        features: Numbers = np.maximum(states @ w["state"] + own + w["bias"], 0)
+        return features
+
+
+@dataclass(frozen=True, slots=True)
+class TextNetwork(_Network):
     """Scores a text: the strongest and the mean of what its word pieces say, and what a few learned readers look at.
 
     Attributes:
@@ -62,17 +89,13 @@ class TextNetwork:
             `hidden`, `hidden_bias`, `out`, `out_bias` score the whole.
     """
 
-    pieces: PieceNumbers
-    weights: Mapping[str, Numbers]
-
     def scores(self, texts: Sequence[TokenStates]) -> Numbers:
         """Return one score for each text; above 0 more like the learned kind than not; shape (texts,)."""
         return np.array([self._score(text) for text in texts], dtype=np.float32)
 
     def _score(self, text: TokenStates) -> float:
         w = self.weights
-        own = w["pieces"][self.pieces.number(text.ids)] @ w["piece"]
-        features = np.maximum(text.states @ w["state"] + own + w["bias"], 0)
+        features = self._features(text.states, text.ids)
         look = features @ w["look"]
         look = np.exp(look - look.max(axis=0))
         said = ((look / look.sum(axis=0)) * (features @ w["say"])).sum()
@@ -80,22 +103,9 @@ class TextNetwork:
         hidden = np.maximum(whole @ w["hidden"] + w["hidden_bias"], 0)
         return float((hidden @ w["out"])[0] + w["out_bias"][0] + said)
 
-    def arrays(self) -> dict[str, npt.NDArray[np.generic]]:
-        """Return everything that `from_arrays` needs."""
-        return _packed(self.pieces, self.weights)
-
-    @classmethod
-    def from_arrays(cls, arrays: Arrays) -> "TextNetwork":
-        """Make a network of what `arrays` gave.
-
-        Raises:
-            KeyError: a part is missing.
-        """
-        return cls(*_unpacked(arrays))
-
 
 @dataclass(frozen=True, slots=True)
-class WordTagger:
+class WordTagger(_Network):
     """Marks the words of a text with types, from each word and two neighbours on each side.
 
     Attributes:
@@ -103,9 +113,6 @@ class WordTagger:
         weights: `pieces`, `state`, `piece`, `bias` make a word's features; `hidden`, `hidden_bias`, `out`, `out_bias`
             give its types.
     """
-
-    pieces: PieceNumbers
-    weights: Mapping[str, Numbers]
 
     def probabilities(self, states: Numbers, ids: npt.NDArray[np.int32]) -> Numbers:
         """Return how likely each word is of each type.
@@ -118,23 +125,9 @@ class WordTagger:
             Rows that sum to 1; shape (words, types).
         """
         w = self.weights
-        own = w["pieces"][self.pieces.number(ids)] @ w["piece"]
-        features = np.maximum(states @ w["state"] + own + w["bias"], 0)
+        features = self._features(states, ids)
         hidden = np.maximum(with_neighbours(features) @ w["hidden"] + w["hidden_bias"], 0)
         return softmax(hidden @ w["out"] + w["out_bias"])
-
-    def arrays(self) -> dict[str, npt.NDArray[np.generic]]:
-        """Return everything that `from_arrays` needs."""
-        return _packed(self.pieces, self.weights)
-
-    @classmethod
-    def from_arrays(cls, arrays: Arrays) -> "WordTagger":
-        """Make a tagger of what `arrays` gave.
-
-        Raises:
-            KeyError: a part is missing.
-        """
-        return cls(*_unpacked(arrays))
 
 
 def with_neighbours(features: Numbers) -> Numbers:

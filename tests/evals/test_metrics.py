@@ -34,7 +34,7 @@ def _load(path: Path) -> ModuleType:
 
 @pytest.fixture(scope="module")
 def scorer() -> ModuleType:
-    """The scorer."""
+    """The scorer; a clone alone has none beside it, and its own figures are tested without it too."""
     if not _SCORER.exists():
         pytest.skip("the scorer lies in shared/ beside the project only where the project is made")
     return _load(_SCORER)

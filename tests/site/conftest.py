@@ -38,7 +38,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory, corpus: Corpus) -> Path:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Headless Chromium; tests are skipped where there is none.
+    """Headless Chromium, which `.ci/run` installs; it is no package of ours, so a clone elsewhere may be without it.
 
     Closed with its module: while it is open, no other event loop can run in this process.
     """
