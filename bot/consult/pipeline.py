@@ -180,7 +180,7 @@ class Consultant:
         passages = tuple(Passage(found.card, found.score) for found in retrieved.found)
         with self._timed("coverage", spent):
             covered = coverage.judge(subject, retrieved, outside=scope.outside)
-        if not covered.covered and scope.outside > 0.0 and not covered.too_thin:
+        if not covered.covered and (scope.outside > 0.0 or scope.named) and not covered.too_thin:
             return OutOfScope(question=redaction, alarm=alarm, coverage=covered.probability, field=scope.field)
         if not covered.covered:
             clarify = await self._clarify(redaction.text, thread, spent) if covered.too_thin else None

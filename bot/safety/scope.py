@@ -110,7 +110,7 @@ class ScopeScreen:
         ruled = _rule(question)
         field = ruled or self._field(question, vector)
         certain = ruled is Field.INSTRUCTION or (ruled is not None and outside >= 0.0)
-        return ScopeReading(field if certain else None, outside, field)
+        return ScopeReading(field if certain else None, outside, field, named=ruled is not None)
 
     def _field(self, question: str, vector: Vectors) -> Field:
         scores = self._model.fields.scores([question], vector)[0]

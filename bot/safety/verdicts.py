@@ -92,8 +92,10 @@ class ScopeReading:
         declined: what it is about, where it is certainly another person's to answer; None otherwise.
         outside: how much it is like questions outside the purpose; above 0 more like those than like ours.
         field: what it would be about if it were outside.
+        named: whether its words name that field, beside what was learned.
     """
 
     declined: Field | None
     outside: float
     field: Field
+    named: bool = False

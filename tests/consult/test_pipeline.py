@@ -445,3 +445,12 @@ async def test_whatever_is_typed_comes_to_an_outcome_and_a_close(
     assert not isinstance(consultation.outcome, Unavailable)
     reply = services.composer().compose(consultation.outcome)
     assert reply.text.encode("utf-8").decode("utf-8").endswith(reply.close)
+
+
+async def test_a_medicine_that_no_card_answers_for_is_sent_to_its_person_though_its_score_is_low(
+    services: Services,
+) -> None:
+    outcome = (await services.consultant.answer("should she go up on her zoloft")).outcome
+
+    assert isinstance(outcome, OutOfScope)
+    assert outcome.field is Field.MEDICATION
