@@ -2,27 +2,49 @@
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from pathlib import Path
 
 import pytest
 import simcord
 from simcord.actors import MemberActor
-from simcord.builders import ChannelHandle
+from simcord.builders import ChannelHandle, GuildHandle
+from simcord.results import InteractionResult
 
 from bot.client import SupervisionBot
-from bot.cogs.consult import Answers, Composes
+from bot.cogs.registration import CommandsRegistered
+from bot.consult.desk import Answers, Composes, Desk, ModelNotice
+from bot.consult.limits import Limits
 from bot.consult.reply import Composer
+from bot.settings import Settings
+from bot.storage.store import Store, open_store
 from knowledge.entry import Corpus
 from knowledge.screens import load_safety_texts
 
 
 class Room:
-    """One server with one channel and one counselor, and the bot in it."""
+    """One server with one channel, a counselor, a colleague and a manager, and the bot in it.
 
-    def __init__(self, env: simcord.Env) -> None:
+    Attributes:
+        env: the simulated Discord.
+        desk: takes questions.
+        store: what is kept, in SQLite.
+        bot: the bot.
+    """
+
+    def __init__(self, env: simcord.Env, desk: Desk, store: Store, bot: SupervisionBot) -> None:
         self.env = env
-        guild = env.create_guild()
-        self.channel: ChannelHandle = guild.create_text_channel("consultation")
-        self.counselor: MemberActor = guild.add_member(env.create_user("counselor"))
+        self.desk = desk
+        self.store = store
+        self.bot = bot
+        self.guild: GuildHandle = env.create_guild()
+        self.channel: ChannelHandle = self.guild.create_text_channel("consultation")
+        self.counselor: MemberActor = self.guild.add_member(env.create_user("counselor"))
+        self.colleague: MemberActor = self.guild.add_member(env.create_user("colleague"))
+
+    async def agree(self, *people: MemberActor) -> None:
+        """Let people have seen the notice in this server; the counselor where nobody is named."""
+        for person in people or (self.counselor,):
+            await self.store.consents.give(person.id, self.guild.id, notice=self.desk.model.version)
 
     def requests(self) -> list[str]:
         """Return the bot's requests about interactions, in order, without ids and tokens."""
@@ -34,7 +56,45 @@ class Room:
         return [f"{method} {names.get(steps[-1], 'followup')}" for method, steps in about]
 
 
-EnterRoom = Callable[[Answers, Composes], AbstractAsyncContextManager[Room]]
+class EnterRoom:
+    """Runs a bot with a consultant and a composer in a server; errors are looked at by the tests themselves."""
+
+    def __init__(self, folder: Path, corpus: Corpus) -> None:
+        self._folder = folder
+        self._corpus = corpus
+
+    @asynccontextmanager
+    async def __call__(
+        self,
+        consultant: Answers,
+        composer: Composes,
+        *,
+        model: ModelNotice = ModelNotice(),
+        person: int = 1000,
+        server: int = 1000,
+        agreed: bool = True,
+    ) -> AsyncIterator[Room]:
+        async with open_store(Settings(data_dir=self._folder)) as store:
+            desk = Desk(
+                consultant=consultant,
+                composers=lambda *_: composer,
+                store=store,
+                limits=Limits(person=person, server=server),
+                model=model,
+                region="us",
+            )
+            bot = SupervisionBot(
+                desk=desk, store=store, corpus=self._corpus, registered=CommandsRegistered(self._folder / "registered")
+            )
+            async with simcord.run(bot, check_errors=False) as env:
+                room = Room(env, desk, store, bot)
+                if agreed:
+                    await room.agree()
+                yield room
+
+
+Texts = Callable[[InteractionResult], list[str]]
+Entered = AbstractAsyncContextManager[Room]
 
 
 @pytest.fixture(scope="session")
@@ -44,13 +104,6 @@ def composer(corpus: Corpus) -> Composer:
 
 
 @pytest.fixture
-def enter_room() -> EnterRoom:
-    """Run a bot with a consultant and a composer in a server; errors are looked at by the tests themselves."""
-
-    @asynccontextmanager
-    async def enter(consultant: Answers, composer: Composes) -> AsyncIterator[Room]:
-        bot = SupervisionBot(consultant=consultant, composer=composer)
-        async with simcord.run(bot, check_errors=False) as env:
-            yield Room(env)
-
-    return enter
+def enter_room(tmp_path: Path, corpus: Corpus) -> EnterRoom:
+    """Run a bot in a server, with what it keeps in a folder of the test."""
+    return EnterRoom(tmp_path, corpus)

@@ -2,28 +2,46 @@
 
 import asyncio
 from collections import deque
+from collections.abc import Sequence
 
-from bot.consult.outcome import Answered, Consultation, Draft, Outcome, Passage, Statement
+from bot.consult.outcome import Answered, Consultation, CrisisReferral, Draft, Outcome, Passage, Statement
+from bot.consult.pipeline import Watch
 from bot.consult.reply import Part, Reply, Role
-from bot.safety.verdicts import CALM, Redaction
+from bot.safety.verdicts import CALM, Alarm, Danger, Level, Redaction
 from knowledge.entry import Corpus, Section
 
 
 class FakeConsultant:
-    """Answers with what is queued, after as many seconds as it is told to take; an exception is raised."""
+    """Answers with what is queued, after as many seconds as it is told to take; an exception is raised.
+
+    What holds the word "danger" is danger to its danger reading alone.
+    """
 
     def __init__(self, *queue: Outcome | Exception, seconds: float = 0) -> None:
         self.questions: list[str] = []
+        self.threads: list[tuple[str, ...]] = []
+        self.models: list[bool] = []
+        self.read_for_danger: list[str] = []
+        self.referral: CrisisReferral | None = CrisisReferral(Alarm(Level.CRISIS, Danger.SUICIDE))
         self._queue = deque(queue)
         self._seconds = seconds
 
-    async def answer(self, question: str) -> Consultation:
+    async def answer(
+        self, question: str, thread: Sequence[str] = (), *, models: bool = True, watch: Watch = lambda _: None
+    ) -> Consultation:
         self.questions.append(question)
+        self.threads.append(tuple(thread))
+        self.models.append(models)
+        watch("write")
         await asyncio.sleep(self._seconds)
         step = self._queue.popleft()
         if isinstance(step, Exception):
             raise step
         return Consultation(step)
+
+    async def danger(self, question: str, thread: Sequence[str] = ()) -> CrisisReferral | None:
+        self.read_for_danger.append(question)
+        return self.referral if self.referral and "danger" in question else None
 
 
 class FakeComposer:
@@ -37,6 +55,9 @@ class FakeComposer:
         if isinstance(step, Exception):
             raise step
         return step
+
+    def close(self) -> str:
+        return "Bring it to your supervisor."
 
 
 def answered(corpus: Corpus, *, words: int = 8) -> Answered:
