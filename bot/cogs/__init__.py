@@ -6,6 +6,7 @@ from bot.cogs.answers import AnswersCog
 from bot.cogs.consult import ConsultCog
 from bot.cogs.router import Router
 from bot.cogs.sharing import Sharing
+from bot.cogs.upkeep import Upkeep
 from bot.consult.desk import Desk
 from bot.storage.store import Store
 from knowledge.entry import Corpus
@@ -17,4 +18,4 @@ def build_cogs(*, desk: Desk, store: Store, corpus: Corpus, router: Router) -> l
     answers = AnswersCog(desk=desk, store=store, corpus=corpus, router=router, sharing=sharing)
     consult = ConsultCog(desk=desk, router=router, under=answers.under)
     answers.answers_with(consult.answer)
-    return [consult, answers, sharing]
+    return [consult, answers, sharing, Upkeep(store=store)]
