@@ -4,6 +4,7 @@ from discord.ext import commands
 
 from bot.cogs.answers import AnswersCog
 from bot.cogs.consult import ConsultCog
+from bot.cogs.note import NoteCog
 from bot.cogs.router import Router
 from bot.cogs.sharing import Sharing
 from bot.cogs.upkeep import Upkeep
@@ -18,4 +19,6 @@ def build_cogs(*, desk: Desk, store: Store, corpus: Corpus, router: Router) -> l
     answers = AnswersCog(desk=desk, store=store, corpus=corpus, router=router, sharing=sharing)
     consult = ConsultCog(desk=desk, router=router, under=answers.under)
     answers.answers_with(consult.answer)
-    return [consult, answers, sharing, Upkeep(store=store)]
+    note = NoteCog(desk=desk, corpus=corpus, router=router, under=answers.under)
+    answers.add(note.more)
+    return [consult, answers, sharing, note, Upkeep(store=store)]

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, suppress
 import discord
 
 from bot import log
-from bot.consult.pipeline import Watch
+from bot.consult.course import Watch
 
 SECONDS_BETWEEN = 1.0
 

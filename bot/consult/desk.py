@@ -8,14 +8,15 @@ from datetime import UTC, datetime
 from typing import Protocol, TypeAlias
 
 from bot import log
+from bot.consult.course import Watch
 from bot.consult.exchange import Asker, Conversations, Exchange
 from bot.consult.limits import Limits
 from bot.consult.notice import consent_notice, notice_version
 from bot.consult.outcome import Abstained, Answered, Consultation, CrisisReferral, Outcome
-from bot.consult.pipeline import Watch
 from bot.consult.record import name_of
 from bot.consult.reply import Reply
 from bot.errors import AssistantError, TryAgainLater
+from bot.safety.verdicts import Redaction
 from bot.storage import consultations
 from bot.storage.consents import Consent, WriterChoice
 from bot.storage.people import Choices
@@ -38,6 +39,9 @@ class Answers(Protocol):
 
     async def danger(self, question: str, thread: tuple[str, ...] = ()) -> CrisisReferral | None:
         """Return the referral where a question tells of danger."""
+
+    async def redact(self, text: str) -> Redaction | None:
+        """Return a text without identifiers, or None where one may still stand in it."""
 
 
 class Composes(Protocol):
@@ -176,6 +180,10 @@ class Desk:
         except AssistantError:
             chosen = _Chosen()
         return await self._close(asker, text, Consultation(referral), chosen)
+
+    async def redact(self, text: str) -> Redaction | None:
+        """Return what somebody typed beside a question, without identifiers; None where one may still stand in it."""
+        return await self._consultant.redact(text)
 
     async def consent(self, asker: Asker, writer: WriterChoice) -> None:
         """Keep that the asker has seen the notice, and who may write their answers.

@@ -134,6 +134,7 @@ class Conversations:
         self._clock = clock
         self._threads: ShortMemory[tuple[int, int], Thread] = ShortMemory(clock=clock)
         self._exchanges: ShortMemory[uuid.UUID, Exchange] = ShortMemory(clock=clock)
+        self._last: ShortMemory[tuple[int, int], Exchange] = ShortMemory(clock=clock)
 
     def turns(self, asker: Asker) -> tuple[str, ...]:
         """Return the asker's earlier turns in this place, oldest first."""
@@ -147,6 +148,7 @@ class Conversations:
         thread.add(question, exchange.outcome)
         self._threads.put(key, thread)
         self._exchanges.put(exchange.id, exchange)
+        self._last.put(key, exchange)
 
     def say(self, asker: Asker, turn: str) -> None:
         """Keep a turn of our own wording, such as that a person has taken over."""
@@ -158,7 +160,12 @@ class Conversations:
         """Return an exchange of the last half hour."""
         return self._exchanges.find(exchange)
 
+    def last(self, asker: Asker) -> Exchange | None:
+        """Return the asker's last exchange in this place."""
+        return self._last.find((asker.person, asker.place))
+
     def forget(self, person: int) -> None:
         """Drop everything that a person said."""
         self._threads.drop(lambda key, _: key[0] == person)
         self._exchanges.drop(lambda _, exchange: exchange.asker.person == person)
+        self._last.drop(lambda key, _: key[0] == person)

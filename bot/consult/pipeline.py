@@ -4,12 +4,11 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from dataclasses import field as dataclass_field
-from typing import TypeAlias, TypeVar
+from typing import TypeVar
 
 from bot import log
 from bot.consult import brevity, coverage
+from bot.consult.course import Course, Watch, unwatched
 from bot.consult.grounding import Grounder
 from bot.consult.outcome import (
     Abstained,
@@ -49,22 +48,6 @@ _TURNS = 8
 """Earlier turns that a model reads, at most."""
 
 _Result = TypeVar("_Result")
-
-Watch: TypeAlias = Callable[[str], None]
-"""Told the name of each stage when it begins."""
-
-
-def _unwatched(stage: str) -> None:
-    del stage
-
-
-@dataclass(frozen=True, slots=True)
-class _Course:
-    """One question's way: the milliseconds of each stage, whether models may read it, and who is told of stages."""
-
-    spent: dict[str, float] = dataclass_field(default_factory=dict)
-    models: bool = True
-    watch: Watch = _unwatched
 
 
 class _StageFailedError(Exception):
@@ -121,7 +104,7 @@ class Consultant:
         self._clock = clock
 
     async def answer(
-        self, question: str, thread: Sequence[str] = (), *, models: bool = True, watch: Watch = _unwatched
+        self, question: str, thread: Sequence[str] = (), *, models: bool = True, watch: Watch = unwatched
     ) -> Consultation:
         """Answer one question.
 
@@ -135,7 +118,7 @@ class Consultant:
             An outcome of the closed union, with the milliseconds of each stage. Never raises for a stage's failure.
         """
         began = self._clock()
-        course = _Course(models=models, watch=watch)
+        course = Course(models=models, watch=watch)
         question, *thread = (encodable(turn) for turn in (question, *thread))
         alarm = await self._alarm(question, thread, course)
         outcome = await _or_failed(self._outcome(question, thread, alarm, course), alarm)
@@ -149,12 +132,19 @@ class Consultant:
         Returns:
             The referral where there is a crisis, or where the screen failed; None otherwise.
         """
-        course = _Course()
+        course = Course()
         question, *thread = (encodable(turn) for turn in (question, *thread))
         alarm = await self._alarm(question, thread, course)
         return CrisisReferral(alarm, await self._foreign(question, course)) if alarm.level is Level.CRISIS else None
 
-    async def _alarm(self, question: str, thread: Sequence[str], course: _Course) -> Alarm:
+    async def redact(self, text: str) -> Redaction | None:
+        """Return what somebody typed beside a question without identifiers; None where one may still be in it."""
+        try:
+            return await self._stage("privacy", Course(), lambda: self._privacy.redact(encodable(text)))
+        except _StageFailedError:
+            return None
+
+    async def _alarm(self, question: str, thread: Sequence[str], course: Course) -> Alarm:
         if not question.strip() and not thread:
             return CALM
         try:
@@ -162,7 +152,7 @@ class Consultant:
         except _StageFailedError:
             return SCREEN_FAILED
 
-    async def _foreign(self, question: str, course: _Course) -> str | None:
+    async def _foreign(self, question: str, course: Course) -> str | None:
         """Return the question's language where it is clearly not English; a failing screen lets it pass as English."""
         if not question.strip():
             return None
@@ -172,7 +162,7 @@ class Consultant:
             return None
 
     async def _outcome(  # noqa: PLR0911  # each outcome leaves where it is known
-        self, question: str, thread: Sequence[str], alarm: Alarm, course: _Course
+        self, question: str, thread: Sequence[str], alarm: Alarm, course: Course
     ) -> Outcome:
         language = await self._foreign(question, course)
         if alarm.level is Level.CRISIS:
@@ -193,7 +183,7 @@ class Consultant:
             return CrisisReferral(alarm)
         return await _or_failed(self._screened(redaction, thread, alarm, course), alarm)
 
-    async def _second_alarm(self, question: str, alarm: Alarm, course: _Course) -> Alarm:
+    async def _second_alarm(self, question: str, alarm: Alarm, course: Course) -> Alarm:
         if self._second_look is None or not course.models:
             return alarm
         try:
@@ -204,7 +194,7 @@ class Consultant:
             return alarm
         return max(alarm, seen, key=lambda one: one.level)
 
-    async def _screened(self, redaction: Redaction, thread: Sequence[str], alarm: Alarm, course: _Course) -> Outcome:
+    async def _screened(self, redaction: Redaction, thread: Sequence[str], alarm: Alarm, course: Course) -> Outcome:
         scope = await self._stage("scope", course, lambda: self._scope.read(redaction.text))
         if scope.declined is not None:
             return OutOfScope(question=redaction, alarm=alarm, field=scope.declined)
@@ -248,7 +238,7 @@ class Consultant:
             judge=grounded.judge,
         )
 
-    async def _clarify(self, question: str, thread: Sequence[str], course: _Course) -> str:
+    async def _clarify(self, question: str, thread: Sequence[str], course: Course) -> str:
         if self._clarifier is None or not course.models:
             return coverage.CLARIFY
         earlier = await self._redacted(thread, course)
@@ -258,7 +248,7 @@ class Consultant:
         except _StageFailedError:
             return coverage.CLARIFY
 
-    async def _redacted(self, thread: Sequence[str], course: _Course) -> tuple[str, ...]:
+    async def _redacted(self, thread: Sequence[str], course: Course) -> tuple[str, ...]:
         """Return the last turns as redacted; a turn that cannot be is left out."""
         last = [turn for turn in thread[-_TURNS:] if turn.strip() and len(turn) <= LONGEST_QUESTION]
         if not last:
@@ -273,12 +263,12 @@ class Consultant:
         before = self._privacy.redact(thread[-1])
         return f"{before.text}\n{question}" if before else question
 
-    async def _stage(self, name: str, course: _Course, work: Callable[[], _Result]) -> _Result:
+    async def _stage(self, name: str, course: Course, work: Callable[[], _Result]) -> _Result:
         with self._timed(name, course):
             return await asyncio.to_thread(work)
 
     @contextmanager
-    def _timed(self, name: str, course: _Course) -> Iterator[None]:
+    def _timed(self, name: str, course: Course) -> Iterator[None]:
         began = self._clock()
         course.watch(name)
         try:

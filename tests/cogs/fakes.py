@@ -4,17 +4,18 @@ import asyncio
 from collections import deque
 from collections.abc import Sequence
 
+from bot.consult.course import Watch
 from bot.consult.outcome import Answered, Consultation, CrisisReferral, Draft, Outcome, Passage, Statement
-from bot.consult.pipeline import Watch
 from bot.consult.reply import Part, Reply, Role
-from bot.safety.verdicts import CALM, Alarm, Danger, Level, Redaction
+from bot.safety.verdicts import CALM, Alarm, Danger, Level, Redaction, Removal
 from knowledge.entry import Corpus, Section
 
 
 class FakeConsultant:
     """Answers with what is queued, after as many seconds as it is told to take; an exception is raised.
 
-    What holds the word "danger" is danger to its danger reading alone.
+    What holds the word "danger" is danger to its danger reading alone; "Maria" is an identifier, and what holds
+    "withheld" cannot be redacted.
     """
 
     def __init__(self, *queue: Outcome | Exception, seconds: float = 0) -> None:
@@ -39,9 +40,15 @@ class FakeConsultant:
             raise step
         return Consultation(step)
 
-    async def danger(self, question: str, thread: Sequence[str] = ()) -> CrisisReferral | None:
+    async def danger(self, question: str, thread: Sequence[str] = ()) -> CrisisReferral | None:  # noqa: ARG002
         self.read_for_danger.append(question)
         return self.referral if self.referral and "danger" in question else None
+
+    async def redact(self, text: str) -> Redaction | None:
+        if "withheld" in text:
+            return None
+        found = text.count("Maria")
+        return Redaction(text.replace("Maria", "[name]"), (Removal("name", found),) if found else ())
 
 
 class FakeComposer:
