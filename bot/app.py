@@ -23,6 +23,7 @@ from knowledge.loader import load_corpus
 from knowledge.readings import load_reading_model
 from knowledge.retrieval import Retriever
 from knowledge.screens import load_safety_texts
+from knowledge.support import load_support_model
 from knowledge.sync import Progress, SyncReport, open_retriever, unseen
 
 if TYPE_CHECKING:
@@ -100,7 +101,13 @@ def build(settings: Settings, *, progress: Progress = unseen, rebuild: bool = Fa
         retriever=retriever,
         writer=llm.writer if llm else builtin,
         own_writer=builtin,
-        grounder=Grounder(corpus=corpus, embedder=embedder, privacy=screens.privacy, judge=llm.judge if llm else None),
+        grounder=Grounder(
+            corpus=corpus,
+            reader=embedder,
+            support=load_support_model(),
+            privacy=screens.privacy,
+            judge=llm.judge if llm else None,
+        ),
         second_look=llm.second_look if llm else None,
         clarifier=llm.clarifier if llm else None,
     )
