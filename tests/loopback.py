@@ -129,7 +129,7 @@ class LoopbackDiscord:
             self.acknowledged.set()
             return _json({"interaction": {"id": "500", "type": 2}})
         self.said.append(body.get("content") or "\n\n".join(_texts(body["components"])))
-        message = {
+        message: dict[str, Any] = {
             "id": "600",
             "channel_id": "9",
             "author": _BOT,

@@ -39,8 +39,8 @@ _HANDLED = (
     "Good that a person has it. Stay reachable for them, and write down what you did and when. If you want to come "
     "back to the relationship itself, ask; the safety line stays on top."
 )
-_TOOK_OVER = "A person has it now: my supervisor is on it."
-"""Said for the asker in the thread; the crisis screen reads it as that danger is in a person's hands."""
+_TOOK_OVER = "I called my supervisor."
+"""Said for the asker in the thread: the crisis screen reads in it that a person has taken over, and no danger."""
 
 
 class Answer(Protocol):

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+import discord
 from simcord.results import InteractionResult, ResponseMessage
 
 _BUTTON = 2
@@ -15,6 +16,12 @@ def walk(components: Iterable[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]
         yield component
         yield from walk(component.get("components", ()))
         yield from walk(component[name] for name in ("component", "accessory") if name in component)
+
+
+def components_of(view: discord.ui.LayoutView) -> list[Mapping[str, Any]]:
+    """Return a view as it is sent."""
+    sent: list[Mapping[str, Any]] = view.to_components()  # type: ignore[no-untyped-call]  # discord.py's own
+    return sent
 
 
 def texts_in(components: Iterable[Mapping[str, Any]]) -> list[str]:

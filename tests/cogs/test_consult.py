@@ -21,7 +21,7 @@ from bot.storage.people import Choices, Kept
 from knowledge.entry import Corpus
 from tests.cogs.conftest import EnterRoom, Room
 from tests.cogs.fakes import FakeComposer, FakeConsultant, answered, reply
-from tests.cogs.shown import labels_of, last_of, shown_to_one, text_of, texts_in, walk
+from tests.cogs.shown import components_of, labels_of, last_of, shown_to_one, text_of, texts_in, walk
 
 _QUESTION = "my client has gone quiet since I was late"
 _LONG = 120
@@ -44,7 +44,7 @@ async def test_an_answer_reaches_the_asker_alone_and_ends_with_the_close(
 
 
 async def test_the_command_is_acknowledged_before_any_work(
-    enter_room: EnterRoom, composer: Composer, corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+    enter_room: EnterRoom, composer: Composer, corpus: Corpus
 ) -> None:
     async with enter_room(FakeConsultant(answered(corpus), seconds=_LONG), composer) as room:
         result = await room.counselor.slash(room.channel, "consult", question=_QUESTION)
@@ -186,7 +186,6 @@ async def test_an_interaction_that_expired_before_the_answer_is_only_logged(
     composer: Composer,
     corpus: Corpus,
     caplog: pytest.LogCaptureFixture,
-    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     with caplog.at_level(logging.DEBUG, "bot"):
         async with enter_room(FakeConsultant(answered(corpus), seconds=16 * 60), composer) as room:
@@ -491,7 +490,7 @@ async def test_too_many_questions_are_told_the_time_to_wait_and_danger_is_not(
     ("seconds", "told"), [(0.2, "1 seconds"), (59.0, "59 seconds"), (60.0, "1 minute."), (61.0, "2 minutes")]
 )
 def test_the_time_to_wait_is_told_in_whole_seconds_or_minutes(seconds: float, told: str) -> None:
-    (said, _) = texts_in(wait_view(Wait(seconds)).to_components())
+    (said, _) = texts_in(components_of(wait_view(Wait(seconds))))
     assert told in f"{said}"
 
 
