@@ -35,7 +35,7 @@ class LoopbackDiscord:
 
     Attributes:
         requests: method and path of each request, in order.
-        said: contents of the messages that the bot sent to the asker, in order.
+        said: what the messages say that the bot sent to the asker, in order; of components their texts.
         me_status: what `GET /users/@me` is answered with where the token is right.
         hang_up: whether requests are cut off in place of an answer.
         close_code: what the gateway closes with in place of letting the bot in.
@@ -128,12 +128,12 @@ class LoopbackDiscord:
         if request.path.endswith("/callback"):
             self.acknowledged.set()
             return _json({"interaction": {"id": "500", "type": 2}})
-        self.said.append(body["content"])
-        message = {
+        self.said.append(body.get("content") or "\n\n".join(_texts(body["components"])))
+        message: dict[str, Any] = {
             "id": "600",
             "channel_id": "9",
             "author": _BOT,
-            "content": body["content"],
+            "content": body.get("content") or "",
             "type": 0,
             "flags": 64,
             "timestamp": "2026-11-23T00:00:00+00:00",
@@ -170,6 +170,14 @@ class LoopbackDiscord:
             self.ready.set()
         await socket.close(code=WSCloseCode.OK)
         return socket
+
+
+def _texts(components: list[dict[str, Any]]) -> list[str]:
+    return [
+        text
+        for one in components
+        for text in [*([one["content"]] if one["type"] == 10 else []), *_texts(one.get("components", []))]
+    ]
 
 
 def _json(payload: object, status: int = 200) -> web.Response:

@@ -6,7 +6,7 @@ import os
 import re
 import signal
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import discord
@@ -14,9 +14,15 @@ import pytest
 
 from bot.client import SupervisionBot, invite_link, run_bot
 from bot.cogs.failures import STOPPED
+from bot.cogs.registration import CommandsRegistered
+from bot.consult.desk import Desk, ModelNotice
+from bot.consult.limits import Limits
 from bot.consult.outcome import Withheld
 from bot.errors import AssistantError, GetToken, TryAgainLater
 from bot.safety.verdicts import CALM
+from bot.settings import Settings
+from bot.storage.store import Store, open_store
+from knowledge.entry import Corpus
 from tests.cogs.fakes import FakeComposer, FakeConsultant, reply
 from tests.loopback import TOKEN, LoopbackDiscord, nothing_listens
 
@@ -36,17 +42,52 @@ def heard() -> list[str]:
 
 
 @pytest.fixture
-def bot(heard: list[str]) -> SupervisionBot:
-    return _bot(FakeConsultant(), heard)
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    """What is kept, in SQLite; the person who asks has seen the notice."""
+    async with open_store(Settings(data_dir=tmp_path)) as opened:
+        await opened.consents.give(7, None, notice=ModelNotice().version)
+        yield opened
 
 
-def _bot(consultant: FakeConsultant, heard: list[str]) -> SupervisionBot:
-    composer = FakeComposer(reply("an answer"))
-    return SupervisionBot(consultant=consultant, composer=composer, announce=heard.append)
+class MakeBot:
+    """Makes a bot around a consultant."""
+
+    def __init__(self, store: Store, corpus: Corpus, folder: Path) -> None:
+        self._store = store
+        self._corpus = corpus
+        self._folder = folder
+
+    def __call__(
+        self, consultant: FakeConsultant, announce: Callable[[str], None], composer: FakeComposer | None = None
+    ) -> SupervisionBot:
+        worder = composer or FakeComposer(reply("an answer"))
+        desk = Desk(
+            consultant=consultant,
+            composers=lambda *_: worder,
+            store=self._store,
+            limits=Limits(person=100, server=100),
+            model=ModelNotice(),
+            region="us",
+        )
+        registered = CommandsRegistered(self._folder / "registered")
+        return SupervisionBot(
+            desk=desk, store=self._store, corpus=self._corpus, registered=registered, announce=announce
+        )
+
+
+@pytest.fixture
+def make_bot(store: Store, corpus: Corpus, tmp_path: Path) -> MakeBot:
+    return MakeBot(store, corpus, tmp_path)
+
+
+@pytest.fixture
+async def bot(make_bot: MakeBot, heard: list[str]) -> SupervisionBot:
+    return make_bot(FakeConsultant(), heard.append)
 
 
 async def test_the_bot_wants_no_privileged_intent_and_lets_no_mention_through(bot: SupervisionBot) -> None:
-    assert [name for name, wanted in bot.intents if wanted] == ["guilds"]
+    assert [name for name, wanted in bot.intents if wanted] == ["guilds", "guild_messages", "dm_messages"]
+    assert not any(getattr(bot.intents, name) for name in ("message_content", "members", "presences"))
     assert bot.allowed_mentions is not None
     assert dict(bot.allowed_mentions.to_dict()) == {"parse": []}
 
@@ -140,9 +181,9 @@ async def test_the_commands_are_registered_and_the_invitation_is_said_when_the_b
 
 
 async def test_an_answer_in_flight_is_finished_before_the_bot_stops(
-    discord_here: LoopbackDiscord, heard: list[str]
+    discord_here: LoopbackDiscord, make_bot: MakeBot, heard: list[str]
 ) -> None:
-    running = asyncio.create_task(run_bot(_bot(FakeConsultant(Withheld(CALM), seconds=0.5), heard), TOKEN))
+    running = asyncio.create_task(run_bot(make_bot(FakeConsultant(Withheld(CALM), seconds=0.5), heard.append), TOKEN))
     await discord_here.started(running)
     await discord_here.ask("a question")
 
@@ -153,10 +194,10 @@ async def test_an_answer_in_flight_is_finished_before_the_bot_stops(
 
 
 async def test_who_waits_for_an_answer_that_takes_too_long_is_told_to_ask_again(
-    discord_here: LoopbackDiscord, heard: list[str]
+    discord_here: LoopbackDiscord, make_bot: MakeBot, heard: list[str]
 ) -> None:
     slow = FakeConsultant(Withheld(CALM), seconds=60)
-    running = asyncio.create_task(run_bot(_bot(slow, heard), TOKEN, patience=0.2))
+    running = asyncio.create_task(run_bot(make_bot(slow, heard.append), TOKEN, patience=0.2))
     await discord_here.started(running)
     await discord_here.ask("a question")
 
@@ -169,11 +210,11 @@ async def test_who_waits_for_an_answer_that_takes_too_long_is_told_to_ask_again(
 
 
 async def test_a_question_that_comes_while_the_bot_stops_is_answered_too(
-    discord_here: LoopbackDiscord, heard: list[str]
+    discord_here: LoopbackDiscord, make_bot: MakeBot, heard: list[str]
 ) -> None:
     consultant = FakeConsultant(Withheld(CALM), Withheld(CALM), seconds=0.5)
     composer = FakeComposer(reply("first"), reply("second"))
-    bot = SupervisionBot(consultant=consultant, composer=composer, announce=heard.append)
+    bot = make_bot(consultant, heard.append, composer)
     running = asyncio.create_task(run_bot(bot, TOKEN))
     await discord_here.started(running)
     await discord_here.ask("one")
@@ -185,11 +226,13 @@ async def test_a_question_that_comes_while_the_bot_stops_is_answered_too(
     assert [content.partition("\n")[0] for content in discord_here.said] == ["first", "second"]
 
 
-async def test_a_second_signal_does_not_wait_for_answers(discord_here: LoopbackDiscord, heard: list[str]) -> None:
+async def test_a_second_signal_does_not_wait_for_answers(
+    discord_here: LoopbackDiscord, make_bot: MakeBot, heard: list[str]
+) -> None:
     stopped: list[int] = []
     before = signal.signal(signal.SIGTERM, lambda number, _: stopped.append(number))
     try:
-        running = asyncio.create_task(run_bot(_bot(FakeConsultant(Withheld(CALM), seconds=1), heard), TOKEN))
+        running = asyncio.create_task(run_bot(make_bot(FakeConsultant(Withheld(CALM), seconds=1), heard.append), TOKEN))
         await discord_here.started(running)
         await discord_here.ask("a question")
         os.kill(os.getpid(), signal.SIGTERM)
@@ -204,12 +247,12 @@ async def test_a_second_signal_does_not_wait_for_answers(discord_here: LoopbackD
 
 
 async def test_an_event_handler_that_fails_is_logged_without_content(
-    discord_here: LoopbackDiscord, caplog: pytest.LogCaptureFixture
+    discord_here: LoopbackDiscord, make_bot: MakeBot, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fail(_: str) -> None:
         raise RuntimeError("what a person wrote")
 
-    bot = SupervisionBot(consultant=FakeConsultant(), composer=FakeComposer(), announce=fail)
+    bot = make_bot(FakeConsultant(), fail)
     with caplog.at_level(logging.DEBUG, "bot"):
         running = asyncio.create_task(run_bot(bot, TOKEN))
         await discord_here.started(running)

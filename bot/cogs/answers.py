@@ -1,8 +1,8 @@
 """The buttons under a reply: sources, follow-up, share, plain text, whether it helped, a person has taken over."""
 
 import uuid
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol, TypeAlias
 
 import discord
 from discord.ext import commands
@@ -21,7 +21,6 @@ from bot.safety.verdicts import Audience
 from bot.storage.store import Store
 from knowledge.entry import Corpus
 
-Answer: TypeAlias = Callable[[discord.Interaction[Any], Asker, str], Awaitable[None]]
 More: TypeAlias = Callable[[Exchange], Sequence[Button]]
 
 REASONS = {
@@ -40,8 +39,17 @@ _HANDLED = (
     "Good that a person has it. Stay reachable for them, and write down what you did and when. If you want to come "
     "back to the relationship itself, ask; the safety line stays on top."
 )
-_TOOK_OVER = "A person has it now: my supervisor is on it."
-"""Said for the asker in the thread; the crisis screen reads it as that danger is in a person's hands."""
+_TOOK_OVER = "I called my supervisor."
+"""Said for the asker in the thread: the crisis screen reads in it that a person has taken over, and no danger."""
+
+
+class Answer(Protocol):
+    """Answers a question privately; `ConsultCog.answer` does."""
+
+    async def __call__(
+        self, interaction: discord.Interaction[Any], asker: Asker, question: str, *, aside: str = ""
+    ) -> None:
+        """Answer a question, with something of ours said before the answer."""
 
 
 class AnswersCog(commands.Cog):
@@ -103,8 +111,13 @@ class AnswersCog(commands.Cog):
         if units is None:
             await interaction.edit_original_response(view=notice(_ROW_GONE))
             return
+        texts = [*passages_behind(self._corpus, units), await self._desk.close_for(asker_of(interaction))]
         out = PrivateOut(interaction)
-        for view in pages([*passages_behind(self._corpus, units), self._desk.close()]):
+        if await self._desk.plain(interaction.user.id):
+            for sheet in sheets(texts, MESSAGE_LIMIT):
+                await out.put_plain("\n\n".join(sheet), None)
+            return
+        for view in pages(texts):
             await out.put(view)
 
     async def _follow(self, press: Press) -> None:
@@ -125,10 +138,8 @@ class AnswersCog(commands.Cog):
         asker = asker_of(interaction)
         if held is not None and held.asker.person == asker.person:
             asker = held.asker
-        known = bool(self._desk.conversations.turns(asker))
-        await self._answer(interaction, asker, press.text("text"))
-        if not known:
-            await interaction.followup.send(view=notice(_UNREAD), ephemeral=True)
+        aside = "" if self._desk.conversations.turns(asker) else _UNREAD
+        await self._answer(interaction, asker, press.text("text"), aside=aside)
 
     async def _plain(self, press: Press) -> None:
         interaction = press.interaction
@@ -179,7 +190,9 @@ class AnswersCog(commands.Cog):
         held = self._desk.conversations.find(uuid.UUID(press.arguments[0]))
         asker = held.asker if held and held.asker.person == interaction.user.id else asker_of(interaction)
         self._desk.conversations.say(asker, _TOOK_OVER)
-        await interaction.response.send_message(view=notice(_HANDLED, self._desk.close()), ephemeral=True)
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        close = await self._desk.close_for(asker_of(interaction))
+        await interaction.edit_original_response(view=notice(_HANDLED, close))
 
 
 def _texts_shown(message: discord.Message | None) -> list[str]:

@@ -1,6 +1,7 @@
 """`/consult`: a question, answered to the asker alone; without one a form opens."""
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 import discord
@@ -12,14 +13,18 @@ from bot.cogs.layout import notice
 from bot.cogs.progress import progress
 from bot.cogs.router import Press, RoutedModal, Router
 from bot.consult.desk import ConsentFirst, Desk, Wait
-from bot.consult.exchange import Asker, ShortMemory
+from bot.consult.exchange import Asker, Exchange, ShortMemory
+from bot.consult.outcome import CrisisReferral
+from bot.consult.reply import Part, Reply, Role
 from bot.storage.consents import WriterChoice
 
 LONGEST_OPTION = 6000
 """Characters; the most that Discord lets a command's option hold (API reference, "Application Command Option")."""
 
-_LONGEST_FIELD = 4000
-_LONGEST_SHORT_FIELD = 1000
+_LONGEST_FIELD = 2700
+_LONGEST_SHORT_FIELD = 600
+"""Together with what stands between them no more than is read at once, so that nobody types a form in vain."""
+
 _SECONDS_HELD = 15 * 60.0
 
 _LEAVE_OUT = (
@@ -62,15 +67,28 @@ class ConsultCog(commands.Cog):
         await interaction.response.defer(ephemeral=True, thinking=True)
         await self.answer(interaction, asker_of(interaction), question)
 
-    async def answer(self, interaction: discord.Interaction[Any], asker: Asker, question: str) -> None:
-        """Answer a question to the person of an acknowledged interaction alone."""
-        out = PrivateOut(interaction)
+    async def answer(
+        self,
+        interaction: discord.Interaction[Any],
+        asker: Asker,
+        question: str,
+        *,
+        aside: str = "",
+        is_layout: bool = False,
+    ) -> None:
+        """Answer a question to the person of an acknowledged interaction alone.
+
+        Args:
+            interaction: whose person sees the answer.
+            asker: who asks, and where.
+            question: as typed.
+            aside: what is said before the answer, unless it is a crisis.
+            is_layout: whether the interaction's message is in Components V2 already.
+        """
+        out = PrivateOut(interaction, is_layout=is_layout)
 
         async def show(words: str) -> None:
-            if await self._desk.plain(asker.person):
-                await interaction.edit_original_response(content=words)
-            else:
-                await interaction.edit_original_response(view=notice(words))
+            await out.tell(words, plain=await self._desk.plain(asker.person))
 
         async with progress(show) as watch:
             handled = await self._desk.ask(asker, question, watch=watch)
@@ -82,7 +100,7 @@ class ConsultCog(commands.Cog):
             case Wait():
                 await out.put(wait_view(handled))
             case exchange:
-                await deliver(exchange, out, self._under)
+                await deliver(_with(aside, exchange), out, self._under)
 
     async def _asked(self, press: Press) -> None:
         """Answer what was typed into the form."""
@@ -90,19 +108,26 @@ class ConsultCog(commands.Cog):
         await self.answer(press.interaction, asker_of(press.interaction), _as_question(press))
 
     async def _agree(self, press: Press) -> None:
-        pending, writer = press.arguments
+        _, writer = press.arguments
         interaction = press.interaction
         await interaction.response.edit_message(view=notice(_READING))
         await self._desk.consent(asker_of(interaction), WriterChoice(writer))
-        waiting = self._waiting.take(pending)
-        if waiting is None or waiting[0].person != interaction.user.id:
+        waiting = self._take(press)
+        if waiting is None:
             await interaction.edit_original_response(view=notice(_GONE))
             return
-        await self.answer(interaction, *waiting)
+        await self.answer(interaction, *waiting, is_layout=True)
 
     async def _decline(self, press: Press) -> None:
-        self._waiting.take(press.arguments[0])
+        self._take(press)
         await press.interaction.response.edit_message(view=notice(_NOT_NOW))
+
+    def _take(self, press: Press) -> tuple[Asker, str] | None:
+        """Return the question that waits for this press, once, and to nobody but who asked it."""
+        waiting = self._waiting.find(press.arguments[0])
+        if waiting is None or waiting[0].person != press.interaction.user.id:
+            return None
+        return self._waiting.take(press.arguments[0])
 
 
 def question_form(title: str = "A consultation question", action: str = "asked", *arguments: object) -> RoutedModal:
@@ -126,10 +151,21 @@ def question_form(title: str = "A consultation question", action: str = "asked",
 
 
 def asker_of(interaction: discord.Interaction[Any]) -> Asker:
-    """Return who an interaction is from, and where; the server counts only where the bot is a member of it."""
+    """Return who an interaction is from, and where; the server counts only where the bot was added to it."""
     server = interaction.guild_id
-    is_member = server is not None and interaction.client.get_guild(server) is not None
-    return Asker(interaction.user.id, server if is_member else None, interaction.channel_id or 0)
+    if server and not interaction.is_guild_integration() and interaction.client.get_guild(server) is None:
+        server = None
+    return Asker(interaction.user.id, server, interaction.channel_id or 0)
+
+
+def _with(aside: str, exchange: Exchange) -> Exchange:
+    """Return an exchange whose reply says something of ours behind its safety line; a crisis has its steps only."""
+    if not aside or isinstance(exchange.outcome, CrisisReferral):
+        return exchange
+    parts = exchange.reply.parts
+    safety = [part for part in parts if part.role is Role.SAFETY]
+    rest = [part for part in parts if part.role is not Role.SAFETY]
+    return replace(exchange, reply=Reply((*safety, Part(Role.TEXT, aside), *rest), exchange.reply.close))
 
 
 def _as_question(press: Press) -> str:

@@ -16,6 +16,7 @@ Button: TypeAlias = discord.ui.Button[Any]
 Under: TypeAlias = Callable[[Exchange], Sequence[Button]]
 """Gives the buttons under a reply, each only where its function exists."""
 
+_BELOW = "The answer is below, as plain text."
 _DANGER = "-# If anyone may be in danger now: your emergency number, then your supervisor by phone."
 _MINUTE = 60
 
@@ -33,21 +34,45 @@ class Out(Protocol):
 class PrivateOut:
     """Messages that only the person of an interaction sees; the interaction was deferred, or its message is edited."""
 
-    def __init__(self, interaction: discord.Interaction[Any]) -> None:
-        """Hold the interaction, which was acknowledged."""
+    def __init__(self, interaction: discord.Interaction[Any], *, is_layout: bool = False) -> None:
+        """Hold the interaction, which was acknowledged.
+
+        Args:
+            interaction: whose person sees the messages.
+            is_layout: whether its message is in Components V2 already; Discord lets none become plain again.
+        """
         self._interaction = interaction
         self._first = True
+        self._is_layout = is_layout
+        self._has_content = False
+
+    async def tell(self, words: str, *, plain: bool) -> None:
+        """Show what is being done, until the first message takes its place."""
+        if plain and not self._is_layout:
+            self._has_content = True
+            await self._interaction.edit_original_response(content=words)
+        else:
+            await self._edit(notice(words))
 
     async def put(self, view: discord.ui.LayoutView) -> None:
         """Edit the first answer, then send further ones."""
         if self._first:
-            await self._interaction.edit_original_response(view=view)
+            await self._edit(view)
             self._first = False
         else:
             await self._interaction.followup.send(view=view, ephemeral=True)
 
+    async def _edit(self, view: discord.ui.LayoutView) -> None:
+        # A message in Components V2 holds no content, and none goes by itself.
+        emptied: dict[str, Any] = {"content": None} if self._has_content else {}
+        self._is_layout, self._has_content = True, False
+        await self._interaction.edit_original_response(view=view, **emptied)
+
     async def put_plain(self, content: str, view: discord.ui.View | None) -> None:
         """Edit the first answer, then send further ones."""
+        if self._first and self._is_layout:
+            await self._edit(notice(_BELOW))
+            self._first = False
         if self._first:
             await self._interaction.edit_original_response(content=content, view=view)
             self._first = False

@@ -12,10 +12,10 @@ TEXT_LIMIT = 3900
 """Characters of one message; Discord lets all text displays of one hold 4,000 (API reference, "Text Display")."""
 
 _MOST_TEXTS = 16
-"""Text displays of one message; with their container, separator and buttons far below Discord's 40 components."""
+"""Text displays of a message's box; with the box, the close and three rows of buttons Discord's 40 components hold."""
 
 _BUTTONS_IN_A_ROW = 5
-_MOST_ROWS = 5
+_MOST_ROWS = 3
 
 _SAFETY = 0xD64545
 _ANSWER = 0x3B6EA8

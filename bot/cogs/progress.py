@@ -3,9 +3,7 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager, suppress
-
-import discord
+from contextlib import asynccontextmanager
 
 from bot import log
 from bot.consult.course import Watch
@@ -48,7 +46,7 @@ async def progress(show: Callable[[str], Awaitable[None]]) -> AsyncIterator[Watc
                 shown = now
                 try:
                     await show(now)
-                except discord.HTTPException as error:
+                except Exception as error:  # noqa: BLE001  # a background loop; the answer must not fail with it
                     log.event("progress not shown", level=logging.DEBUG, error=type(error).__name__)
 
     telling = asyncio.create_task(tell())
@@ -56,5 +54,4 @@ async def progress(show: Callable[[str], Awaitable[None]]) -> AsyncIterator[Watc
         yield watch
     finally:
         telling.cancel()
-        with suppress(asyncio.CancelledError):
-            await telling
+        await asyncio.wait({telling})

@@ -56,7 +56,7 @@ class Router:
         """Start without any function; presses are counted among the interactions in flight."""
         self._flights = flights
         self._handlers: dict[str, Handler] = {}
-        self._running: set[tuple[str, int, int]] = set()
+        self._running: set[tuple[str, int, int, int]] = set()
 
     def on(self, action: str, handler: Handler) -> None:
         """Lead an action to a function.
@@ -76,28 +76,33 @@ class Router:
         data: Mapping[str, Any] = interaction.data or {}
         named = str(data.get("custom_id", ""))
         ours, _, rest = named.partition(_BETWEEN)
-        if ours != _OURS:
-            return
         action, *arguments = rest.split(_BETWEEN)
-        handler = self._handlers.get(action)
+        handler = self._handlers.get(action) if ours == _OURS else None
         if handler is None:
             await tell(interaction, OUTDATED)
             return
-        once = (named, interaction.message.id if interaction.message else 0, interaction.user.id)
-        if once in self._running:
-            await _acknowledge(interaction)
-            return
-        self._running.add(once)
         try:
-            await handler(Press(interaction, tuple(arguments), _values(data)))
+            await self._once(named, Press(interaction, tuple(arguments), _values(data)), handler)
         except Exception as error:  # noqa: BLE001  # behind this border discord.py prints the person's words
             log.event("press failed", level=logging.ERROR, command=action, error=type(error).__name__)
             await answer_failure(interaction, error)
         except asyncio.CancelledError:
             log.event("press cancelled", command=action)
             raise
+
+    async def _once(self, named: str, press: Press, handler: Handler) -> None:
+        """Call a function, unless the same press is being handled; a form with other words in it is another press."""
+        message = press.interaction.message
+        said = hash(tuple(sorted(press.values.items())))
+        press_id = (named, message.id if message else 0, press.interaction.user.id, said)
+        if press_id in self._running:
+            await _acknowledge(press.interaction)
+            return
+        self._running.add(press_id)
+        try:
+            await handler(press)
         finally:
-            self._running.discard(once)
+            self._running.discard(press_id)
 
 
 def custom_id(action: str, *arguments: object) -> str:

@@ -1,6 +1,7 @@
 """Sharing an answer with the channel: a preview of question and answer as redacted, then a second, confirmed step."""
 
 import uuid
+from typing import Any
 
 import discord
 from discord.ext import commands
@@ -9,7 +10,7 @@ from bot.cogs.delivery import Button
 from bot.cogs.layout import layouts, notice
 from bot.cogs.router import Press, Router, button
 from bot.consult.desk import Desk
-from bot.consult.exchange import Exchange
+from bot.consult.exchange import Exchange, ShortMemory
 from bot.consult.outcome import Answered
 from bot.consult.reply import Part, Reply, Role
 from bot.storage.store import Store
@@ -22,6 +23,7 @@ _CLOSED = (
     "This channel is not open for shared answers, so nothing was posted. A manager of the server can open it with "
     "`/setup channels`."
 )
+_MAY_NOT_WRITE = "You may not write in this channel yourself, so I post nothing for you here."
 _NOT_YOURS = "Only the person who asked can share an answer."
 _POSTED = "Posted. Everyone in this channel can read it now; a moderator of the server can delete it."
 _KEPT = "Nothing was posted."
@@ -38,7 +40,7 @@ class Sharing(commands.Cog):
         """Hold the collaborators."""
         self._desk = desk
         self._store = store
-        self._posted: set[uuid.UUID] = set()
+        self._posted: ShortMemory[uuid.UUID, int] = ShortMemory()
         router.on("share", self._share)
         router.on("post", self._post)
         router.on("keep", self._keep)
@@ -77,17 +79,24 @@ class Sharing(commands.Cog):
         if exchange.asker.place not in settings.open_channels:
             await interaction.edit_original_response(view=notice(_CLOSED))
             return
-        if exchange.id in self._posted:
-            await interaction.edit_original_response(view=notice(_POSTED))
+        if not _may_write(interaction):
+            await interaction.edit_original_response(view=notice(_MAY_NOT_WRITE))
             return
-        self._posted.add(exchange.id)
+        if not self._posted.find(exchange.id):
+            await self._send(interaction, exchange)
+        await interaction.edit_original_response(view=notice(_POSTED))
+
+    async def _send(self, interaction: discord.Interaction[Any], exchange: Exchange) -> None:
+        """Post an answer, once; it may be tried again where nothing of it was posted."""
+        self._posted.put(exchange.id, exchange.asker.place)
+        sent = 0
         try:
             for view in layouts(_shared(exchange, preview=False)):
                 await interaction.followup.send(view=view, ephemeral=False)
-        except discord.HTTPException:
-            self._posted.discard(exchange.id)
-            raise
-        await interaction.edit_original_response(view=notice(_POSTED))
+                sent += 1
+        finally:
+            if not sent:
+                self._posted.take(exchange.id)
 
     async def _keep(self, press: Press) -> None:
         await press.interaction.response.edit_message(view=notice(_KEPT))
@@ -100,6 +109,13 @@ class Sharing(commands.Cog):
         if exchange.asker.person != press.interaction.user.id:
             return _NOT_YOURS
         return exchange if isinstance(exchange.outcome, Answered) else _GONE
+
+
+def _may_write(interaction: discord.Interaction[Any]) -> bool:
+    """Tell whether the person may write here themselves: a command's answer would get round that they may not."""
+    allowed = interaction.permissions
+    in_thread = isinstance(interaction.channel, discord.Thread)
+    return allowed.send_messages_in_threads if in_thread else allowed.send_messages
 
 
 def _shared(exchange: Exchange, *, preview: bool) -> Reply:

@@ -91,18 +91,19 @@ class Grounder:
         self._held = lru_cache(_MOST_REMEMBERED)(privacy.redact) if privacy else _nothing
         self._judge = judge
 
-    async def ground(self, draft: Draft, units: Iterable[Unit], *, question: str = "") -> Grounded:
+    async def ground(self, draft: Draft, units: Iterable[Unit], *, question: str = "", judged: bool = True) -> Grounded:
         """Take out of a draft what does not stand, and put curated statements where too little is left.
 
         Args:
             draft: a writer's.
             units: those that the writer was given.
             question: as redacted.
+            judged: whether the second model may read it.
         """
         allowed = {unit.id: unit for unit in units}
         statements = _statements(draft)
         verdicts = await asyncio.to_thread(lambda: [self.verdict(one, allowed, question) for one in statements])
-        judged = await self._second_opinion(draft, statements, verdicts, allowed)
+        judge = await self._second_opinion(draft, statements, verdicts, allowed) if judged else None
         standing = {one for one, verdict in zip(statements, verdicts, strict=True) if verdict is Verdict.GROUNDED}
         kept = _kept(draft, standing)
         filled = _fill(kept, allowed)
@@ -116,7 +117,7 @@ class Grounder:
             dropped=sum(verdict is not Verdict.GROUNDED for verdict in verdicts),
             missing=verdicts.count(Verdict.MISSING),
             filled=len(filled.suggestions) - len(kept.suggestions),
-            judge=judged,
+            judge=judge,
         )
 
     def verdict(self, statement: Statement, allowed: Mapping[str, Unit], question: str = "") -> Verdict:

@@ -1,4 +1,4 @@
-"""How many questions a person and a server may ask in a while; danger is never counted."""
+"""How many questions a person and a server may ask in a while; danger is answered whatever was counted."""
 
 import time
 from collections import deque
@@ -35,7 +35,7 @@ class Limits:
         keys = [("person", asker.person), *([("server", asker.server)] if asker.server else [])]
         counted = [(key, self._asked.find(key) or deque()) for key in keys]
         for _, times in counted:
-            while times and times[0] <= now - WINDOW_SECONDS:
+            while times and times[0] + WINDOW_SECONDS - now <= 0:
                 times.popleft()
         waits = [
             times[-self._most[key[0]]] + WINDOW_SECONDS - now

@@ -2,13 +2,15 @@
 
 import hashlib
 
+from bot.consult.references import one_line
+
 _NOTICE = (
     "**Before the first answer**\n"
     "This is an AI tool over a curated library of passages. It is no supervisor, no therapist and no emergency "
     "service, and it can be wrong.\n"
     "- Your questions and answers here are seen by you alone. Nobody in this server sees them, supervisors and admins "
     "included, unless you share one yourself.\n"
-    "- Your words are not kept. They stay in memory for half an hour, so that you can follow up. Kept for {days} days: "
+    "- Your words are not kept. They stay in memory for half an hour, so that you can follow up. Kept for {days}: "
     "that you asked, what it came to, which cards were shown, and whether they helped. `/privacy` shows, exports "
     "and erases it.\n"
     "- Discord itself receives whatever you type. Leave out names, places, dates and whatever else identifies a client."
@@ -31,8 +33,8 @@ def consent_notice(*, days: int, model: bool, model_notice: str | None) -> str:
         model: whether a language model is configured.
         model_notice: what the operator tells of it.
     """
-    told = _WITH_MODEL.format(notice=(model_notice or _UNTOLD).strip()) if model else _WITHOUT_MODEL
-    return f"{_NOTICE.format(days=days)}\n{told}"
+    told = _WITH_MODEL.format(notice=one_line(model_notice or "") or _UNTOLD) if model else _WITHOUT_MODEL
+    return f"{_NOTICE.format(days='1 day' if days == 1 else f'{days} days')}\n{told}"
 
 
 def notice_version(*, model: bool, model_notice: str | None) -> str:

@@ -223,7 +223,7 @@ class Consultant:
             )
         with self._timed("grounding", course):
             units = [unit for passage in readable for unit in passage.card.units]
-            grounded = await self._grounder.ground(draft, units, question=redaction.text)
+            grounded = await self._grounder.ground(draft, units, question=redaction.text, judged=course.models)
         if not grounded.draft.suggestions:
             return Unavailable("grounding", alarm)
         return Answered(

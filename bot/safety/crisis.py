@@ -149,11 +149,12 @@ class CrisisScreen:
     def _after(self, thread: Sequence[str], question: str) -> Alarm:
         alarm = CALM
         for turn in thread:
+            handed_over = _HANDED_OVER.search(_plain(turn)) is not None
             read = self._read_text(turn)
-            if read.level is Level.CRISIS:
-                alarm = read
-            elif alarm.level is Level.CRISIS and _HANDED_OVER.search(_plain(turn)):
+            if alarm.level is Level.CRISIS and handed_over and (read.level < Level.CRISIS or _read_cues(turn) is None):
                 alarm = Alarm(Level.CAUTION, alarm.danger, alarm.audience)
+            elif read.level is Level.CRISIS:
+                alarm = read
         if alarm.level is Level.CRISIS and _HANDED_OVER.search(_plain(question)):
             return Alarm(Level.CAUTION, alarm.danger, alarm.audience)
         return alarm
