@@ -137,6 +137,11 @@ class Desk:
         self._limits = limits
         self._region = region
 
+    @property
+    def region(self) -> str:
+        """Whose lines are printed where nobody chose another."""
+        return self._region
+
     async def ask(self, asker: Asker, question: str, *, watch: Watch = lambda _: None) -> Handled:
         """Answer a question, or say what stands before that; danger is answered whatever stands before.
 
@@ -167,8 +172,7 @@ class Desk:
 
     async def danger(self, asker: Asker, text: str) -> Exchange | None:
         """Read a text for danger only, whatever is switched off; None where there is none."""
-        turns = self.conversations.turns(asker)
-        referral = await self._consultant.danger(text, turns)
+        referral = await self._consultant.danger(text, self.conversations.turns(asker))
         if referral is None:
             return None
         try:
@@ -187,17 +191,25 @@ class Desk:
 
     def steps(self, referral: CrisisReferral, region: str | None = None) -> Reply:
         """Return the steps for a danger, for whoever has to see them once more."""
-        return self._composers(region, None).compose(referral)
+        return self._composer(region or self._region, None)[0].compose(referral)
 
     def close(self, region: str | None = None) -> str:
         """Return the close by itself, for what is shown beside replies."""
-        return self._composers(region, None).close()
+        return self._composer(region or self._region, None)[0].close()
+
+    async def close_for(self, asker: Asker) -> str:
+        """Return the close with the lines of a person's own region; the program's where that cannot be looked up."""
+        try:
+            return self.close(self._region_of(await self._chosen(asker)))
+        except AssistantError:
+            return self.close()
 
     async def plain(self, person: int) -> bool:
         """Tell whether a person wants plain text; no where that cannot be looked up."""
         try:
-            return (await self._store.people.choices(person)).plain
-        except AssistantError:
+            async with asyncio.timeout(_SECONDS_TO_LOOK_UP):
+                return (await self._store.people.choices(person)).plain
+        except (AssistantError, TimeoutError):
             return False
 
     async def _chosen(self, asker: Asker) -> _Chosen:
@@ -222,12 +234,12 @@ class Desk:
 
     async def _close(self, asker: Asker, question: str, consultation: Consultation, chosen: _Chosen) -> Exchange:
         """Compose the reply, keep the turn in memory and the row in the records."""
-        region = chosen.person.region or (chosen.server.region if chosen.server else None) or self._region
+        composer, region = self._composer(self._region_of(chosen), chosen.server)
         exchange = Exchange(
             id=uuid.uuid4(),
             asker=asker,
             consultation=consultation,
-            reply=self._composer(region, chosen.server).compose(consultation.outcome),
+            reply=composer.compose(consultation.outcome),
             region=region,
             server=chosen.server,
             plain=chosen.person.plain,
@@ -237,18 +249,22 @@ class Desk:
             await self._record(exchange)
         return exchange
 
-    def _composer(self, region: str, server: ServerSettings | None) -> Composes:
+    def _region_of(self, chosen: _Chosen) -> str:
+        return chosen.person.region or (chosen.server.region if chosen.server else None) or self._region
+
+    def _composer(self, region: str, server: ServerSettings | None) -> tuple[Composes, str]:
+        """Return the composer for a region, and whose lines it prints."""
         try:
-            return self._composers(region, _review(server, region))
+            return self._composers(region, _review(server, region)), region
         except KnowledgeError:
             # A region that was chosen once and whose file is gone must not cost anyone their steps.
-            return self._composers(None, None)
+            return self._composers(None, _review(server, self._region)), self._region
 
     async def _record(self, exchange: Exchange) -> None:
         try:
             async with asyncio.timeout(_SECONDS_TO_LOOK_UP):
                 await self._store.consultations.record(_row(exchange))
-        except (AssistantError, TimeoutError) as error:
+        except (AssistantError, TimeoutError, ValueError) as error:
             # The asker gets the answer all the same; what is lost is a row of ids.
             log.event("consultation not recorded", error=type(error).__name__)
 
@@ -257,7 +273,11 @@ def _review(server: ServerSettings | None, region: str) -> Review | None:
     found = server.reviewed_for(region) if server else None
     if found is None:
         return None
-    return Review(role=found.role, licence=found.licence, jurisdiction=found.jurisdiction, date=found.on)
+    try:
+        return Review(role=found.role, licence=found.licence, jurisdiction=found.jurisdiction, date=found.on)
+    except ValueError:
+        # A review that does not count must not cost anyone their steps; they say that nobody has reviewed them.
+        return None
 
 
 def _row(exchange: Exchange) -> consultations.Consultation:
