@@ -39,7 +39,7 @@ class FakeConsultant:
             raise step
         return Consultation(step)
 
-    async def danger(self, question: str, thread: Sequence[str] = ()) -> CrisisReferral | None:
+    async def danger(self, question: str, thread: Sequence[str] = ()) -> CrisisReferral | None:  # noqa: ARG002
         self.read_for_danger.append(question)
         return self.referral if self.referral and "danger" in question else None
 
