@@ -9,6 +9,7 @@ from bot import log
 from bot.consult.builtin_writer import BuiltInWriter
 from bot.consult.desk import Desk, ModelNotice
 from bot.consult.grounding import Grounder
+from bot.consult.library import Library
 from bot.consult.limits import Limits
 from bot.consult.pipeline import Consultant
 from bot.consult.reading import RuptureReader
@@ -42,6 +43,7 @@ class Services:
         corpus: the cards.
         retriever: finds cards.
         consultant: answers questions.
+        library: looks things up in the cards.
         sync: what was done to the index on the way.
         warning: what is not well and does not keep us from answering, one sentence; None where all is.
     """
@@ -50,6 +52,7 @@ class Services:
     corpus: Corpus
     retriever: Retriever
     consultant: Consultant
+    library: Library
     sync: SyncReport
     warning: str | None = None
     _composers: dict[tuple[str, Review | None], Composer] = field(default_factory=dict)
@@ -111,7 +114,8 @@ def build(settings: Settings, *, progress: Progress = unseen, rebuild: bool = Fa
         second_look=llm.second_look if llm else None,
         clarifier=llm.clarifier if llm else None,
     )
-    return Services(settings, corpus, retriever, consultant, sync, _warning(settings) if llm else None)
+    library = Library(corpus=corpus, retriever=retriever, privacy=screens.privacy)
+    return Services(settings, corpus, retriever, consultant, library, sync, _warning(settings) if llm else None)
 
 
 @asynccontextmanager

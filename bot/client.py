@@ -21,6 +21,7 @@ from bot.cogs.flights import Flights
 from bot.cogs.registration import CommandsRegistered
 from bot.cogs.router import Router
 from bot.consult.desk import Desk
+from bot.consult.library import Library
 from bot.errors import GetToken, TryAgainLater
 from bot.storage.store import Store
 from knowledge.entry import Corpus
@@ -71,6 +72,7 @@ class SupervisionBot(commands.Bot):
         desk: Desk,
         store: Store,
         corpus: Corpus,
+        library: Library,
         registered: CommandsRegistered,
         announce: Callable[[str], None] = lambda _: None,
     ) -> None:
@@ -80,6 +82,7 @@ class SupervisionBot(commands.Bot):
             desk: takes questions.
             store: what is kept.
             corpus: the cards.
+            library: looks things up in them.
             registered: remembers which commands Discord has.
             announce: told once, in a sentence, that the bot is there.
         """
@@ -102,6 +105,7 @@ class SupervisionBot(commands.Bot):
         self._desk = desk
         self._store = store
         self._corpus = corpus
+        self._library = library
         self._registered = registered
         self._router = Router(self.flights)
         self._announce = announce
@@ -110,7 +114,9 @@ class SupervisionBot(commands.Bot):
     async def setup_hook(self) -> None:
         """Add the cogs, and register the commands with Discord where they changed."""
         await super().setup_hook()
-        for cog in build_cogs(desk=self._desk, store=self._store, corpus=self._corpus, router=self._router):
+        for cog in build_cogs(
+            desk=self._desk, store=self._store, corpus=self._corpus, library=self._library, router=self._router
+        ):
             await self.add_cog(cog)
         await self._registered.bring_up_to_date(self.tree, self.application_id or 0)
 

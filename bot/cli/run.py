@@ -33,6 +33,7 @@ async def _serve(services: "Services", token: str) -> None:
             desk=desk,
             store=store,
             corpus=services.corpus,
+            library=services.library,
             registered=CommandsRegistered(services.settings.data_dir / "commands-registered"),
             announce=console.print,
         )

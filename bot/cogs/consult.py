@@ -102,6 +102,10 @@ class ConsultCog(commands.Cog):
             case exchange:
                 await deliver(_with(aside, exchange), out, self._under)
 
+    def forget(self, person: int) -> None:
+        """Drop the questions of a person that wait for their consent."""
+        self._waiting.drop(lambda _, waiting: waiting[0].person == person)
+
     async def _asked(self, press: Press) -> None:
         """Answer what was typed into the form."""
         await press.interaction.response.defer(ephemeral=True, thinking=True)

@@ -58,6 +58,10 @@ class NoteCog(commands.GroupCog, group_name="supervision", group_description="Ta
         """Return the button under an answer that begins a note."""
         return [button("Note for supervision", "note", exchange.id.hex)] if _can_be_noted(exchange) else []
 
+    def forget(self, person: int) -> None:
+        """Drop a person's notes."""
+        self._notes.drop(lambda _, held: held[0] == person)
+
     @app_commands.command(name="note", description="A one-page note of your last consultation here, to take along.")
     async def note(self, interaction: discord.Interaction[Any]) -> None:
         """Begin a note from the person's last consultation in this place, or an empty one."""

@@ -141,6 +141,11 @@ class Desk:
         self._limits = limits
         self._region = region
 
+    @property
+    def region(self) -> str:
+        """Whose lines are printed where nobody chose another."""
+        return self._region
+
     async def ask(self, asker: Asker, question: str, *, watch: Watch = lambda _: None) -> Handled:
         """Answer a question, or say what stands before that; danger is answered whatever stands before.
 
@@ -171,8 +176,7 @@ class Desk:
 
     async def danger(self, asker: Asker, text: str) -> Exchange | None:
         """Read a text for danger only, whatever is switched off; None where there is none."""
-        turns = self.conversations.turns(asker)
-        referral = await self._consultant.danger(text, turns)
+        referral = await self._consultant.danger(text, self.conversations.turns(asker))
         if referral is None:
             return None
         try:

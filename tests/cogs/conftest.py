@@ -3,9 +3,11 @@
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 import simcord
+from simcord import interactions
 from simcord.actors import MemberActor
 from simcord.builders import ChannelHandle, GuildHandle
 
@@ -13,12 +15,14 @@ from bot.client import SupervisionBot
 from bot.cogs import progress
 from bot.cogs.registration import CommandsRegistered
 from bot.consult.desk import Answers, Composes, Desk, ModelNotice
+from bot.consult.library import Library
 from bot.consult.limits import Limits
 from bot.consult.reply import Composer
 from bot.settings import Settings
 from bot.storage.store import Store, open_store
 from knowledge.entry import Corpus
 from knowledge.screens import load_safety_texts
+from tests.consult.fakes import FakePrivacyScreen, FakeRetriever, found
 
 _NO_MODEL = ModelNotice()
 
@@ -86,6 +90,7 @@ class EnterRoom:
         person: int = 1000,
         server: int = 1000,
         agreed: bool = True,
+        library: Library | None = None,
     ) -> AsyncIterator[Room]:
         async with open_store(Settings(data_dir=self._folder)) as store:
 
@@ -99,7 +104,13 @@ class EnterRoom:
                     region="us",
                 )
                 registered = CommandsRegistered(self._folder / "registered")
-                return desk, SupervisionBot(desk=desk, store=store, corpus=self._corpus, registered=registered)
+                return desk, SupervisionBot(
+                    desk=desk,
+                    store=store,
+                    corpus=self._corpus,
+                    library=library or library_of(self._corpus),
+                    registered=registered,
+                )
 
             made = make(consultant, composer)
             async with simcord.run(made[1], check_errors=False) as env:
@@ -107,6 +118,26 @@ class EnterRoom:
                 if agreed:
                     await room.agree()
                 yield room
+
+
+def library_of(corpus: Corpus) -> Library:
+    """Return a library whose searches find the first cards, and whose privacy screen passes everything."""
+    return Library(corpus=corpus, retriever=FakeRetriever(found(*corpus.cards[:4])), privacy=FakePrivacyScreen())
+
+
+@pytest.fixture(autouse=True)
+def added_to_servers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Say of interactions in a server that the bot was added to it, which the simulated Discord leaves open."""
+    base_payload = interactions.base_payload
+
+    def with_owners(
+        backend: object, *, guild_id: int | None, user_id: int, **given: object
+    ) -> tuple[object, dict[str, Any]]:
+        record, payload = base_payload(backend, guild_id=guild_id, user_id=user_id, **given)  # type: ignore[arg-type]
+        payload["authorizing_integration_owners"] = {"0": str(guild_id)} if guild_id else {"1": str(user_id)}
+        return record, payload
+
+    monkeypatch.setattr(interactions, "base_payload", with_owners)
 
 
 @pytest.fixture(scope="session")
