@@ -127,8 +127,10 @@ def question_form(title: str = "A consultation question", action: str = "asked",
 
 def asker_of(interaction: discord.Interaction[Any]) -> Asker:
     """Return who an interaction is from, and where; the server counts only where the bot was added to it."""
-    in_server = interaction.guild_id is not None and interaction.is_guild_integration()
-    return Asker(interaction.user.id, interaction.guild_id if in_server else None, interaction.channel_id or 0)
+    server = interaction.guild_id
+    if server and not interaction.is_guild_integration() and interaction.client.get_guild(server) is None:
+        server = None
+    return Asker(interaction.user.id, server, interaction.channel_id or 0)
 
 
 def _as_question(press: Press) -> str:

@@ -177,6 +177,18 @@ class Desk:
             chosen = _Chosen()
         return await self._close(asker, text, Consultation(referral), chosen)
 
+    async def reads_danger(self, text: str) -> CrisisReferral | None:
+        """Read somebody's text for danger by itself; nothing of it is kept, and nobody is taken to have asked."""
+        return await self._consultant.danger(text)
+
+    async def refer(self, asker: Asker, referral: CrisisReferral) -> Exchange:
+        """Return the steps for a danger that was read before, as this person has to see them; nothing is kept."""
+        try:
+            chosen = await self._chosen(asker)
+        except AssistantError:
+            chosen = _Chosen()
+        return self._exchange(asker, Consultation(referral), chosen)
+
     async def consent(self, asker: Asker, writer: WriterChoice) -> None:
         """Keep that the asker has seen the notice, and who may write their answers.
 
@@ -222,8 +234,15 @@ class Desk:
 
     async def _close(self, asker: Asker, question: str, consultation: Consultation, chosen: _Chosen) -> Exchange:
         """Compose the reply, keep the turn in memory and the row in the records."""
+        exchange = self._exchange(asker, consultation, chosen)
+        self.conversations.add(question, exchange)
+        if chosen.consent is not None:
+            await self._record(exchange)
+        return exchange
+
+    def _exchange(self, asker: Asker, consultation: Consultation, chosen: _Chosen) -> Exchange:
         region = chosen.person.region or (chosen.server.region if chosen.server else None) or self._region
-        exchange = Exchange(
+        return Exchange(
             id=uuid.uuid4(),
             asker=asker,
             consultation=consultation,
@@ -232,10 +251,6 @@ class Desk:
             server=chosen.server,
             plain=chosen.person.plain,
         )
-        self.conversations.add(question, exchange)
-        if chosen.consent is not None:
-            await self._record(exchange)
-        return exchange
 
     def _composer(self, region: str, server: ServerSettings | None) -> Composes:
         try:
