@@ -9,6 +9,7 @@ from bot.cogs.flights import Flights
 from bot.cogs.menu import MenuCog
 from bot.cogs.rooms import RoomsCog
 from bot.cogs.router import Router
+from bot.cogs.seal import Seal
 from bot.cogs.sharing import Sharing
 from bot.cogs.steps import Steps
 from bot.consult.desk import Desk
@@ -23,7 +24,7 @@ def build_cogs(
     sharing = Sharing(desk=desk, store=store, router=router)
     answers = AnswersCog(desk=desk, store=store, corpus=corpus, router=router, sharing=sharing)
     consult = ConsultCog(desk=desk, router=router, under=answers.under)
-    steps = Steps(desk=desk, router=router, under=answers.under)
+    steps = Steps(desk=desk, router=router, under=answers.under, seal=Seal(bot.http.token or ""))
     asking = Asking(desk=desk, router=router, steps=steps, under=answers.under, privately=consult.answer)
     rooms = RoomsCog(bot=bot, desk=desk, store=store, asking=asking, steps=steps, flights=flights)
     menu = MenuCog(tree=bot.tree, desk=desk, store=store, router=router, asking=asking, steps=steps)

@@ -163,6 +163,10 @@ class Asking:
                 await self._into(thread, question, exchange)
                 await out.put(notice(f"Answered in {thread.mention}.", self._desk.close(exchange.region)))
 
+    def forget(self, person: int) -> None:
+        """Hold no question of a person any longer."""
+        self._held.drop(lambda _, question: question.asker.person == person)
+
     def _hold(self, question: Question) -> str:
         self._held.put(question.key, question)
         return question.key

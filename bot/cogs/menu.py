@@ -119,6 +119,10 @@ class MenuCog(commands.Cog):
         """Take the menu out of the commands."""
         self._tree.remove_command(self._menu.name, type=self._menu.type)
 
+    def forget(self, person: int) -> None:
+        """Hold no request of a person any longer."""
+        self._requests.drop(lambda _, request: request.question.asker.person == person)
+
     async def _consult_on(self, interaction: discord.Interaction[Any], message: discord.Message) -> None:
         await interaction.response.defer(ephemeral=True, thinking=True)
         me = interaction.client.user.id if interaction.client.user else interaction.application_id

@@ -7,6 +7,7 @@ from bot.cogs.consult import asker_of
 from bot.cogs.delivery import ChannelOut, PrivateOut, Under, deliver
 from bot.cogs.layout import notice
 from bot.cogs.router import Press, Router, button
+from bot.cogs.seal import Seal
 from bot.consult.desk import Desk
 from bot.consult.exchange import Exchange
 from bot.consult.outcome import CrisisReferral, Outcome, OutOfScope
@@ -16,17 +17,18 @@ from bot.safety.verdicts import Alarm, Audience, Danger, Level
 SHOW = "Show me the steps"
 
 _NOBODY_IN_PARTICULAR = CrisisReferral(Alarm(Level.CRISIS))
-"""What is shown to anybody but the person that the button was made for: nothing of what was read about them."""
+"""What is shown to anybody but the person that the button was made for, and where its seal does not open any more."""
 
-_NO_LANGUAGE = "-"
+_BETWEEN = ":"
 
 
 class Steps:
     """The line for everyone, and the steps for one."""
 
-    def __init__(self, *, desk: Desk, router: Router, under: Under) -> None:
-        """Hold the desk, and what gives the buttons under the steps."""
+    def __init__(self, *, desk: Desk, router: Router, under: Under, seal: Seal) -> None:
+        """Hold the desk, what gives the buttons under the steps, and what keeps others from reading a button."""
         self._desk = desk
+        self._seal = seal
         self._under = under
         router.on("steps", self._shown)
 
@@ -39,16 +41,9 @@ class Steps:
             region: whose number the line names.
         """
         alarm = referral.alarm
-        language = referral.language or _NO_LANGUAGE
-        show = button(
-            SHOW,
-            "steps",
-            alarm.danger.value,
-            alarm.audience.value,
-            person,
-            language,
-            style=discord.ButtonStyle.danger,
-        )
+        known = _BETWEEN.join([alarm.danger.value, alarm.audience.value, referral.language or ""])
+        sealed = self._seal.close(known, str(person))
+        show = button(SHOW, "steps", person, sealed, style=discord.ButtonStyle.danger)
         return notice(danger_line(self._desk.close(region)), buttons=[show])
 
     async def answer(self, message: discord.Message, exchange: Exchange) -> None:
@@ -68,8 +63,16 @@ class Steps:
     async def _shown(self, press: Press) -> None:
         interaction = press.interaction
         await interaction.response.defer(ephemeral=True, thinking=True)
-        exchange = await self._desk.refer(asker_of(interaction), _referral(press))
+        exchange = await self._desk.refer(asker_of(interaction), self._referral(press))
         await deliver(exchange, PrivateOut(interaction), self._under)
+
+    def _referral(self, press: Press) -> CrisisReferral:
+        person, sealed = press.arguments
+        known = self._seal.open(sealed, person)
+        if str(press.interaction.user.id) != person or known is None:
+            return _NOBODY_IN_PARTICULAR
+        danger, audience, language = known.split(_BETWEEN)
+        return CrisisReferral(Alarm(Level.CRISIS, Danger(danger), Audience(audience)), language or None)
 
 
 def told_apart(outcome: Outcome) -> CrisisReferral | None:
@@ -81,11 +84,3 @@ def told_apart(outcome: Outcome) -> CrisisReferral | None:
             return CrisisReferral(Alarm(Level.CRISIS), language)
         case _:
             return None
-
-
-def _referral(press: Press) -> CrisisReferral:
-    danger, audience, person, language = press.arguments
-    if str(press.interaction.user.id) != person:
-        return _NOBODY_IN_PARTICULAR
-    alarm = Alarm(Level.CRISIS, Danger(danger), Audience(audience))
-    return CrisisReferral(alarm, None if language == _NO_LANGUAGE else language)
