@@ -15,14 +15,16 @@ import pytest
 from bot.client import SupervisionBot, invite_link, run_bot
 from bot.cogs.failures import STOPPED
 from bot.cogs.registration import CommandsRegistered
-from bot.consult.desk import Desk, ModelNotice
+from bot.consult.desk import Desk
 from bot.consult.limits import Limits
+from bot.consult.notice import ModelNotice
 from bot.consult.outcome import Withheld
 from bot.errors import AssistantError, GetToken, TryAgainLater
 from bot.safety.verdicts import CALM
 from bot.settings import Settings
 from bot.storage.store import Store, open_store
 from knowledge.entry import Corpus
+from tests.cogs.conftest import library_of
 from tests.cogs.fakes import FakeComposer, FakeConsultant, reply
 from tests.loopback import TOKEN, LoopbackDiscord, nothing_listens
 
@@ -71,7 +73,12 @@ class MakeBot:
         )
         registered = CommandsRegistered(self._folder / "registered")
         return SupervisionBot(
-            desk=desk, store=self._store, corpus=self._corpus, registered=registered, announce=announce
+            desk=desk,
+            store=self._store,
+            corpus=self._corpus,
+            library=library_of(self._corpus),
+            registered=registered,
+            announce=announce,
         )
 
 
