@@ -21,6 +21,8 @@ from knowledge.entry import Corpus
 from knowledge.screens import load_safety_texts
 
 _NO_MODEL = ModelNotice()
+_SECONDS_TO_SETTLE = 30
+"""The real screens take their time on a busy machine; whatever waits longer in a test waits for the simulated clock."""
 
 
 class Room:
@@ -102,7 +104,7 @@ class EnterRoom:
                 return desk, SupervisionBot(desk=desk, store=store, corpus=self._corpus, registered=registered)
 
             made = make(consultant, composer)
-            async with simcord.run(made[1], check_errors=False) as env:
+            async with simcord.run(made[1], check_errors=False, settle_timeout=_SECONDS_TO_SETTLE) as env:
                 room = Room(env, store, made, make)
                 if agreed:
                     await room.agree()
