@@ -100,22 +100,22 @@ class RoomsCog(commands.Cog):
             log.event("message failed", level=logging.ERROR, error=type(error).__name__)
             await tell(message, sentence_for(error))
 
-    async def answer(self, interaction: discord.Interaction[Any], asker: Asker, text: str, **aside: str) -> None:
+    async def answer(self, interaction: discord.Interaction[Any], asker: Asker, question: str, **aside: str) -> None:
         """Answer a follow-up that was typed into a form: into the thread where that is ours, else to its asker alone.
 
         Args:
             interaction: acknowledged, for its person alone.
             asker: who asks, and where.
-            text: as typed.
+            question: as typed.
             **aside: for what answers privately.
         """
         channel = interaction.channel
         if isinstance(channel, discord.Thread) and is_ours(channel, self._me):
             settings = await self._settings(asker)
             if settings and not self._floor.is_taken(channel.id) and not why_not_here(channel, settings, self._me):
-                await self._asking.through(Question(asker, text, channel), PrivateOut(interaction))
+                await self._asking.through(Question(asker, question, channel), PrivateOut(interaction))
                 return
-        await self._asking.privately(interaction, asker, text, **aside)
+        await self._asking.privately(interaction, asker, question, **aside)
 
     @property
     def _me(self) -> int:
