@@ -120,7 +120,9 @@ class LoopbackDiscord:
             return _json(_APPLICATION)
         if request.method == "PUT" and path == "/applications/100/commands":
             listed = await request.json()
-            return _json([{**each, "id": "300", "application_id": "100", "version": "1"} for each in listed])
+            # A menu on messages has no description of its own, and Discord tells an empty one.
+            known = {"description": "", "id": "300", "application_id": "100", "version": "1"}
+            return _json([{**known, **each} for each in listed])
         return _json({"message": "404: Not Found", "code": 0}, status=404)
 
     async def _answered(self, request: web.Request) -> web.StreamResponse:
