@@ -24,6 +24,7 @@ from bot.consult.ports import (
     Clarifier,
     CrisisScreen,
     LanguageScreen,
+    OwnAnswers,
     PassageRetriever,
     PrivacyScreen,
     ScopeScreen,
@@ -32,6 +33,7 @@ from bot.consult.ports import (
 )
 from bot.safety.normalise import encodable
 from bot.safety.verdicts import CALM, SCREEN_FAILED, Alarm, Field, Level, Redaction
+from knowledge.retrieval import Retrieved
 
 LONGEST_QUESTION = 4000
 """Characters; a longer question is asked for again, shorter, after it was read for danger."""
@@ -72,6 +74,7 @@ class Consultant:
         grounder: Grounder | None = None,
         second_look: SecondReader | None = None,
         clarifier: Clarifier | None = None,
+        own_answers: OwnAnswers | None = None,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         """Hold the parts of the path.
@@ -86,6 +89,7 @@ class Consultant:
             grounder: takes out what does not stand on its sources; by the words alone where None.
             second_look: reads the redacted question for danger once more; it can raise the level only.
             clarifier: words the question back where a question is too thin; a fixed one where None.
+            own_answers: puts a server's own answers among the cards; only the cards where None.
             clock: seconds, rising; times the stages.
         """
         self._crisis = crisis
@@ -97,14 +101,16 @@ class Consultant:
         self._grounder = grounder or Grounder()
         self._second_look = second_look
         self._clarifier = clarifier
+        self._own_answers = own_answers
         self._clock = clock
 
-    async def answer(self, question: str, thread: Sequence[str] = ()) -> Consultation:
+    async def answer(self, question: str, thread: Sequence[str] = (), *, server: int | None = None) -> Consultation:
         """Answer one question.
 
         Args:
             question: as typed; it leaves this function only redacted.
             thread: the asker's earlier turns, oldest first.
+            server: whose own answers may be found; the cards alone where None.
 
         Returns:
             An outcome of the closed union, with the milliseconds of each stage. Never raises for a stage's failure.
@@ -113,7 +119,7 @@ class Consultant:
         spent: dict[str, float] = {}
         question, *thread = (encodable(turn) for turn in (question, *thread))
         alarm = await self._alarm(question, thread, spent)
-        outcome = await _or_failed(self._outcome(question, thread, alarm, spent), alarm)
+        outcome = await _or_failed(self._outcome(question, thread, alarm, spent, server), alarm)
         spent["total"] = (self._clock() - began) * 1000
         log.event("consultation", outcome=type(outcome).__name__, milliseconds=round(spent["total"], 1))
         return Consultation(outcome, {stage: round(value, 2) for stage, value in spent.items()})
@@ -136,7 +142,7 @@ class Consultant:
             return None
 
     async def _outcome(  # noqa: PLR0911  # each outcome leaves where it is known
-        self, question: str, thread: Sequence[str], alarm: Alarm, spent: dict[str, float]
+        self, question: str, thread: Sequence[str], alarm: Alarm, spent: dict[str, float], server: int | None
     ) -> Outcome:
         language = await self._foreign(question, spent)
         if alarm.level is Level.CRISIS:
@@ -155,7 +161,7 @@ class Consultant:
         alarm = await self._second_alarm(redaction.text, alarm, spent)
         if alarm.level is Level.CRISIS:
             return CrisisReferral(alarm)
-        return await _or_failed(self._screened(redaction, thread, alarm, spent), alarm)
+        return await _or_failed(self._screened(redaction, thread, alarm, spent, server), alarm)
 
     async def _second_alarm(self, question: str, alarm: Alarm, spent: dict[str, float]) -> Alarm:
         if self._second_look is None:
@@ -169,7 +175,7 @@ class Consultant:
         return max(alarm, seen, key=lambda one: one.level)
 
     async def _screened(
-        self, redaction: Redaction, thread: Sequence[str], alarm: Alarm, spent: dict[str, float]
+        self, redaction: Redaction, thread: Sequence[str], alarm: Alarm, spent: dict[str, float], server: int | None
     ) -> Outcome:
         scope = await self._stage("scope", spent, lambda: self._scope.read(redaction.text))
         if scope.declined is not None:
@@ -177,6 +183,7 @@ class Consultant:
 
         subject = await self._stage("thread", spent, lambda: self._subject(redaction.text, thread))
         retrieved = await self._stage("retrieve", spent, lambda: self._retriever.retrieve(subject))
+        retrieved = await self._with_own(server, retrieved, spent)
         passages = tuple(Passage(found.card, found.score) for found in retrieved.found)
         with self._timed("coverage", spent):
             covered = coverage.judge(subject, retrieved, outside=scope.outside)
@@ -212,6 +219,16 @@ class Consultant:
             filled=grounded.filled,
             judge=grounded.judge,
         )
+
+    async def _with_own(self, server: int | None, retrieved: Retrieved, spent: dict[str, float]) -> Retrieved:
+        """Put the server's own answers among what was found; where that fails, the cards answer alone."""
+        if self._own_answers is None or server is None:
+            return retrieved
+        try:
+            with self._timed("own_answers", spent):
+                return await self._own_answers.rank(server, retrieved)
+        except _StageFailedError:
+            return retrieved
 
     async def _clarify(self, question: str, thread: Sequence[str], spent: dict[str, float]) -> str:
         if self._clarifier is None:

@@ -110,6 +110,28 @@ class Answers(AnswerReader):
             await _apply(session, row, decide(answer_of(row)), person, why=why, credit=None, at=(now, version))
             return answer_of(row)
 
+    async def change_all(self, server: int, answers: Iterable[uuid.UUID], person: int | None, decide: Decide) -> int:
+        """Change many answers in one transaction; those that are gone, or that `decide` refuses, stay as they are.
+
+        Returns:
+            How many were changed.
+
+        Raises:
+            AssistantError: the database cannot be used.
+        """
+        now, changed = self._clock(), 0
+        async with self._database.writing() as session:
+            version = await next_version(session, server, now)
+            for answer in answers:
+                try:
+                    row = await _row(session, server, answer)
+                    change = decide(answer_of(row))
+                except FixInput:
+                    continue
+                await _apply(session, row, change, person, why=None, credit=None, at=(now, version))
+                changed += 1
+        return changed
+
     async def wipe(self, server: int, answer: uuid.UUID, number: int, person: int | None, *, why: str) -> Answer:
         """Take the words of a revision away for good; that there was one stays.
 
