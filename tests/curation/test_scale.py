@@ -16,9 +16,7 @@ def test_answers_in_number_are_found_and_gone_on_both_databases(capsys: pytest.C
         for number in range(2):
             server.run(f"CREATE DATABASE speed_{number}")
         main(["--database-url", server.url("speed_NUMBER"), *shapes])
-    rows = [
-        line for line in capsys.readouterr().out.splitlines() if line.startswith("| 1 x") or line.startswith("| 20")
-    ]
+    rows = [line for line in capsys.readouterr().out.splitlines() if line.startswith(("| 1 x", "| 20"))]
     assert len(rows) == 4
     width = HEAD.splitlines()[1].count("|")
     for row in rows:
