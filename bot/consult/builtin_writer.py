@@ -78,14 +78,14 @@ class BuiltInWriter:
         suggestions = picker.pick(first, Section.SUGGESTION, own)
         if further:
             suggestions += picker.pick(further, Section.SUGGESTION, 1)
-        watch = picker.pick(first, Section.CAUTION, 1)[0]
-        wording = picker.pick(first, Section.WORDING, 1)[0]
-        reading = picker.pick(first, Section.READING, 1)[0]
+        watch = picker.pick(first, Section.CAUTION, 1)
+        wording = picker.pick(first, Section.WORDING, 1)
+        reading = picker.pick(first, Section.READING, 1)
         return Draft(
             suggestions=tuple(_statement(unit) for unit in suggestions),
-            reading=_statement(reading),
-            wording=_statement(wording),
-            watch=_statement(watch),
+            reading=_first(reading),
+            wording=_first(wording),
+            watch=_first(watch),
             reflect=first.head.reflect,
             supervision=first.head.supervision,
             writer=NAME,
@@ -149,6 +149,11 @@ def _further_card(passages: Sequence[Passage]) -> Card | None:
         if passage.score >= _SECOND_CARD_EARNS * first.score and passage.card.head.kind is not Kind.SAFETY:
             return passage.card
     return None
+
+
+def _first(units: Sequence[Unit]) -> Statement | None:
+    """Return the first as a statement; an answer of a server's supervisors need not have every section."""
+    return _statement(units[0]) if units else None
 
 
 def _statement(unit: Unit) -> Statement:

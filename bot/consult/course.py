@@ -21,8 +21,10 @@ class Course:
         spent: the milliseconds of each stage so far.
         models: whether language models may read the question.
         watch: told of stages.
+        server: whose own answers may be found; the cards alone where None.
     """
 
     spent: dict[str, float] = field(default_factory=dict)
     models: bool = True
     watch: Watch = unwatched
+    server: int | None = None

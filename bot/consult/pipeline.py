@@ -25,6 +25,7 @@ from bot.consult.ports import (
     Clarifier,
     CrisisScreen,
     LanguageScreen,
+    OwnAnswers,
     PassageRetriever,
     PrivacyScreen,
     ScopeScreen,
@@ -33,6 +34,7 @@ from bot.consult.ports import (
 )
 from bot.safety.normalise import encodable
 from bot.safety.verdicts import CALM, SCREEN_FAILED, Alarm, Field, Level, Redaction
+from knowledge.retrieval import Retrieved
 
 LONGEST_QUESTION = 4000
 """Characters; a longer question is asked for again, shorter, after it was read for danger."""
@@ -74,6 +76,7 @@ class Consultant:
         grounder: Grounder | None = None,
         second_look: SecondReader | None = None,
         clarifier: Clarifier | None = None,
+        own_answers: OwnAnswers | None = None,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         """Hold the parts of the path.
@@ -89,6 +92,7 @@ class Consultant:
             grounder: takes out what does not stand on its sources; by the words alone where None.
             second_look: reads the redacted question for danger once more; it can raise the level only.
             clarifier: words the question back where a question is too thin; a fixed one where None.
+            own_answers: puts a server's own answers among the cards; only the cards where None.
             clock: seconds, rising; times the stages.
         """
         self._crisis = crisis
@@ -101,16 +105,24 @@ class Consultant:
         self._grounder = grounder or Grounder()
         self._second_look = second_look
         self._clarifier = clarifier
+        self._own_answers = own_answers
         self._clock = clock
 
     async def answer(
-        self, question: str, thread: Sequence[str] = (), *, models: bool = True, watch: Watch = unwatched
+        self,
+        question: str,
+        thread: Sequence[str] = (),
+        *,
+        server: int | None = None,
+        models: bool = True,
+        watch: Watch = unwatched,
     ) -> Consultation:
         """Answer one question.
 
         Args:
             question: as typed; it leaves this function only redacted.
             thread: the asker's earlier turns, oldest first.
+            server: whose own answers may be found; the cards alone where None.
             models: whether language models may read the redacted question; the built-in writer answers otherwise.
             watch: told the name of each stage when it begins.
 
@@ -118,7 +130,7 @@ class Consultant:
             An outcome of the closed union, with the milliseconds of each stage. Never raises for a stage's failure.
         """
         began = self._clock()
-        course = Course(models=models, watch=watch)
+        course = Course(models=models, watch=watch, server=server)
         question, *thread = (encodable(turn) for turn in (question, *thread))
         alarm = await self._alarm(question, thread, course)
         outcome = await _or_failed(self._outcome(question, thread, alarm, course), alarm)
@@ -201,6 +213,7 @@ class Consultant:
 
         subject = await self._stage("thread", course, lambda: self._subject(redaction.text, thread))
         retrieved = await self._stage("retrieve", course, lambda: self._retriever.retrieve(subject))
+        retrieved = await self._with_own(retrieved, course)
         passages = tuple(Passage(found.card, found.score) for found in retrieved.found)
         with self._timed("coverage", course):
             covered = coverage.judge(subject, retrieved, outside=scope.outside)
@@ -237,6 +250,16 @@ class Consultant:
             filled=grounded.filled,
             judge=grounded.judge,
         )
+
+    async def _with_own(self, retrieved: Retrieved, course: Course) -> Retrieved:
+        """Put the server's own answers among what was found; where that fails, the cards answer alone."""
+        if self._own_answers is None or course.server is None:
+            return retrieved
+        try:
+            with self._timed("own_answers", course):
+                return await self._own_answers.rank(course.server, retrieved)
+        except _StageFailedError:
+            return retrieved
 
     async def _clarify(self, question: str, thread: Sequence[str], course: Course) -> str:
         if self._clarifier is None or not course.models:
