@@ -146,8 +146,19 @@ def _scope(
     """Fit what is outside the purpose, with everything but the crises as inside it."""
     ours = [number for number in range(len(texts)) if number >= first or labels[number] != "crisis"]
     declined = {first + number for number, line in enumerate(scope) if line["label"] == "out"}
-    outside = np.array([1.0 if number in declined else -1.0 for number in ours])
-    return _fit([texts[n] for n in ours], vectors[ours], outside[:, None], balanced=outside == 1.0, share=1 / 3)
+    return fit_scope([texts[n] for n in ours], vectors[ours], np.array([number in declined for number in ours]))
+
+
+def fit_scope(texts: Sequence[str], vectors: Numbers, outside: npt.NDArray[np.bool_]) -> TextRidge:
+    """Fit what is outside the purpose.
+
+    Args:
+        texts: lines and asks.
+        vectors: theirs; shape (texts, dimensions).
+        outside: whether each is; shape (texts,).
+    """
+    targets = np.where(outside, 1.0, -1.0)
+    return _fit(texts, vectors, targets[:, None], balanced=outside.astype(np.float32), share=1 / 3)
 
 
 def _fields(

@@ -15,7 +15,7 @@ QUESTION = "she went quiet after my joke and i do not know how to repair it"
 
 
 def _retrieved(corpus: Corpus, nearness: float, overlap: float = 0.0, fit: float = 0.0) -> Retrieved:
-    return Retrieved((Found(corpus.cards[0], 1.0, nearness, overlap, fit),), {})
+    return Retrieved((Found(corpus.cards[0], 1.0, nearness, overlap, 0.0, fit),), {})
 
 
 @pytest.mark.parametrize(("text", "too_thin"), [("", True), ("help me now", True), ("can you help me", False)])
