@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import TypeVar
 
 from bot import log
-from bot.consult import brevity, coverage
+from bot.consult import brevity, coverage, parts
 from bot.consult.grounding import Grounder
 from bot.consult.outcome import (
     Abstained,
@@ -32,6 +32,7 @@ from bot.consult.ports import (
 )
 from bot.safety.normalise import encodable
 from bot.safety.verdicts import CALM, SCREEN_FAILED, Alarm, Field, Level, Redaction
+from knowledge.retrieval import Retrieved
 
 LONGEST_QUESTION = 4000
 """Characters; a longer question is asked for again, shorter, after it was read for danger."""
@@ -176,7 +177,7 @@ class Consultant:
             return OutOfScope(question=redaction, alarm=alarm, field=scope.declined)
 
         subject = await self._stage("thread", spent, lambda: self._subject(redaction.text, thread))
-        retrieved = await self._stage("retrieve", spent, lambda: self._retriever.retrieve(subject))
+        retrieved = await self._stage("retrieve", spent, lambda: self._find(subject))
         passages = tuple(Passage(found.card, found.score) for found in retrieved.found)
         with self._timed("coverage", spent):
             covered = coverage.judge(subject, retrieved, outside=scope.outside)
@@ -230,6 +231,9 @@ class Consultant:
             return ()
         found = await self._stage("thread", spent, lambda: [self._privacy.redact(turn) for turn in last])
         return tuple(one.text for one in found if one is not None)
+
+    def _find(self, subject: str) -> Retrieved:
+        return parts.retrieve(self._retriever, subject, outside=lambda part: self._scope.read(part).outside)
 
     def _subject(self, question: str, thread: Sequence[str]) -> str:
         """Return what to search for: a short follow-up is read together with the turn before it."""
