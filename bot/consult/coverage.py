@@ -57,7 +57,7 @@ def judge(question: str, retrieved: Retrieved, *, outside: float) -> Coverage:
         outside: the scope screen's score, above 0 for what looks like another person's to answer.
     """
     length = len(question.split())
-    if not retrieved.found:
+    if not retrieved.found or retrieved.found[0].whole <= 0:  # no word of it stands on the card
         return Coverage(0.0, covered=False, too_thin=length < _FEWEST_WORDS)
     known = evidence(question, retrieved.found[0], outside=outside)
     speaks = sum(weight * one for weight, one in zip(_WEIGHTS, known, strict=True)) + _BASE
