@@ -73,11 +73,10 @@ class BuiltInWriter:
         picker = _Picker(retrieved, situation)
         passages = _fitting_first(passages, situation)
         first = passages[0].card
-        further = _further_card(passages)
-        own = _SUGGESTIONS - 1 if further else _SUGGESTIONS
-        suggestions = picker.pick(first, Section.SUGGESTION, own)
-        if further:
-            suggestions += picker.pick(further, Section.SUGGESTION, 1)
+        further = _cards_of_parts(passages, retrieved) or _further_card(passages)
+        suggestions = picker.pick(first, Section.SUGGESTION, _SUGGESTIONS - len(further))
+        for card in further:
+            suggestions += picker.pick(card, Section.SUGGESTION, 1)
         watch = picker.pick(first, Section.CAUTION, 1)
         wording = picker.pick(first, Section.WORDING, 1)
         reading = picker.pick(first, Section.READING, 1)
@@ -143,12 +142,20 @@ def _fitting_first(passages: Sequence[Passage], situation: Situation | None) -> 
     return passages
 
 
-def _further_card(passages: Sequence[Passage]) -> Card | None:
+def _cards_of_parts(passages: Sequence[Passage], retrieved: Retrieved) -> list[Card]:
+    """Return the cards beside the first that answer further parts of the message."""
+    wanted = {*retrieved.parts, *(found.card.id for found in retrieved.found[: bool(retrieved.parts)])}
+    cards = [passage.card for passage in passages[1:] if passage.card.id in wanted]
+    return cards[: _SUGGESTIONS - 1]
+
+
+def _further_card(passages: Sequence[Passage]) -> list[Card]:
     first = passages[0]
-    for passage in passages[1:2]:
-        if passage.score >= _SECOND_CARD_EARNS * first.score and passage.card.head.kind is not Kind.SAFETY:
-            return passage.card
-    return None
+    return [
+        passage.card
+        for passage in passages[1:2]
+        if passage.score >= _SECOND_CARD_EARNS * first.score and passage.card.head.kind is not Kind.SAFETY
+    ]
 
 
 def _first(units: Sequence[Unit]) -> Statement | None:

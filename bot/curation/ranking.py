@@ -110,17 +110,17 @@ def merge(
         for part, value in one.parts.items()
         if part[0] in set(Section)
     }
-    return Retrieved(tuple(ranked), {**retrieved.unit_nearness, **units}, retrieved.vector)
+    return replace(retrieved, found=tuple(ranked), unit_nearness={**retrieved.unit_nearness, **units})
 
 
 def _placed(one: Near, card: Card, core: Sequence[Found], slope: float, today: date) -> Found:
     nearness = one.nearness - _SINGLE_ROW
     late = _OVERDUE if review.overdue(one.live.answer.review_by, today) else 0.0
     if not core:
-        return Found(card, nearness - late, nearness, 0.0, 0.0)
+        return Found(card, nearness - late, nearness, 0.0, 0.0, 0.0)
     best = core[0]
     score = best.score + slope * (nearness - late - best.nearness)
-    return Found(card, score, nearness, best.overlap, best.fit)
+    return Found(card, score, nearness, best.overlap, best.whole, best.fit)
 
 
 def _slope(found: Sequence[Found]) -> float:

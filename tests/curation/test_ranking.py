@@ -37,7 +37,7 @@ def found(corpus: Corpus) -> Retrieved:
     scores = ((11.0, 0.50), (7.0, 0.42), (5.0, 0.38), (3.0, 0.34))
     cards = corpus.cards[:4]
     return Retrieved(
-        tuple(Found(card, s, n, 3.0, 0.4) for card, (s, n) in zip(cards, scores, strict=True)), {"x#s1": 0.1}
+        tuple(Found(card, s, n, 3.0, 3.0, 0.4) for card, (s, n) in zip(cards, scores, strict=True)), {"x#s1": 0.1}
     )
 
 
