@@ -13,13 +13,16 @@ if TYPE_CHECKING:
 
 
 def read_settings() -> Settings:
-    """Read the settings and set the log up by them.
+    """Read the settings, set the log up by them, and say on stderr where others may read a secret.
 
     Raises:
         FixSettings: a setting is unknown, misspelt or not usable.
     """
     settings = Settings.read()
     log.configure(settings.log_level, settings.log_format)
+    if settings.exposed:
+        console = open_console(stderr=True, markup=False, soft_wrap=True)
+        console.print(f"{settings.exposed} holds a secret and other users may read it; chmod 600 {settings.exposed}.")
     return settings
 
 
