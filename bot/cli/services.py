@@ -9,6 +9,7 @@ from bot.settings import Settings
 
 if TYPE_CHECKING:
     from bot.app import Services
+    from bot.consult.observer import Observer
     from knowledge.sync import SyncReport
 
 
@@ -26,17 +27,18 @@ def read_settings() -> Settings:
     return settings
 
 
-def build_services(settings: Settings, *, rebuild: bool = False) -> "Services":
-    """Build the services; what is done to the index is told on stderr.
+def build_services(settings: Settings, *, rebuild: bool = False, observer: "Observer | None" = None) -> "Services":
+    """Build the services; what is done to the index is told on stderr, and how models do to the observer.
 
     Raises:
         AssistantError: a setting cannot be used.
         KnowledgeError: the corpus, the model's files, the index or the data folder cannot be used.
     """
     from bot.app import build  # noqa: PLC0415  # Chroma takes seconds to import
+    from bot.consult.observer import UNOBSERVED  # noqa: PLC0415  # together with it
 
     with counted("Building the index", "passages") as progress:
-        services = build(settings, progress=progress, rebuild=rebuild)
+        services = build(settings, progress=progress, rebuild=rebuild, observer=observer or UNOBSERVED)
     console = open_console(stderr=True)
     if services.sync.state == "rebuilt" or services.sync.embedded:
         console.print(describe(services.sync), style="dim")

@@ -11,6 +11,7 @@ from bot import log
 from bot.consult.exchange import Asker, Conversations, Exchange
 from bot.consult.limits import Limits
 from bot.consult.notice import consent_notice, notice_version
+from bot.consult.observer import UNOBSERVED, Observer
 from bot.consult.outcome import Abstained, Answered, Consultation, CrisisReferral, Outcome
 from bot.consult.pipeline import Watch
 from bot.consult.record import name_of
@@ -107,7 +108,7 @@ Handled: TypeAlias = Exchange | ConsentFirst | Wait
 class Desk:
     """Where every question arrives; one instance serves all."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # each collaborator by its name
         self,
         *,
         consultant: Answers,
@@ -117,6 +118,7 @@ class Desk:
         model: ModelNotice,
         region: str,
         conversations: Conversations | None = None,
+        observer: Observer = UNOBSERVED,
     ) -> None:
         """Hold the collaborators.
 
@@ -128,6 +130,7 @@ class Desk:
             model: what is told of the language model.
             region: whose lines are printed where nobody chose another.
             conversations: what was said before.
+            observer: told of each consultation.
         """
         self.conversations = conversations or Conversations()
         self.model = model
@@ -136,6 +139,7 @@ class Desk:
         self._store = store
         self._limits = limits
         self._region = region
+        self._observer = observer
 
     async def ask(self, asker: Asker, question: str, *, watch: Watch = lambda _: None) -> Handled:
         """Answer a question, or say what stands before that; danger is answered whatever stands before.
@@ -222,6 +226,7 @@ class Desk:
 
     async def _close(self, asker: Asker, question: str, consultation: Consultation, chosen: _Chosen) -> Exchange:
         """Compose the reply, keep the turn in memory and the row in the records."""
+        self._observer.consulted(consultation)
         region = chosen.person.region or (chosen.server.region if chosen.server else None) or self._region
         exchange = Exchange(
             id=uuid.uuid4(),
