@@ -23,8 +23,8 @@ _OWN_EXTRA = re.compile(r"^(?:\.|supervision-assistant)\[(?P<extra>[a-z]+)\]$")
 _REQUIREMENT_OPTIONS = frozenset({"--editable", "-e", "--python", ".venv/bin/python", "--no-deps", "."})
 _SPOKEN = frozenset({"export", "cp", "git", "cd", ".", "chmod", "mkdir"})
 
-_TOO_COSTLY = (("bench",), ("eval",), ("index", "--rebuild"), ("site",))
-"""Commands that take long; only their words are checked."""
+_TOO_COSTLY = (("bench",), ("eval",), ("index", "--rebuild"), ("site",), ("backup",), ("restore",))
+"""Commands that take long, or need what another command made; only their words are checked."""
 
 _ASKS_A_PERSON = ["cards", "review"]
 """Waits for a reviewer's decisions; its own tests type them."""
