@@ -55,6 +55,7 @@ wheel: .venv/ready-dev
 lock: .tools/bin/uv
 	$(COMPILE) pyproject.toml -o requirements.lock
 	$(COMPILE) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+	$(COMPILE) pyproject.toml --extra postgres --extra metrics --extra openai -c requirements-dev.lock -o requirements-deploy.lock
 	echo "uv==$$(.tools/bin/uv --version | cut -d' ' -f2)" | $(COMPILE) - -o requirements-uv.lock
 
 clean:
