@@ -19,7 +19,7 @@ from bot.storage.migrate import Revisions, to_head
 from bot.storage.place import FILE_NAME
 from knowledge import embedding
 from knowledge.entry import Corpus, Review
-from knowledge.errors import FixCorpus, FreeDataFolder
+from knowledge.errors import FixCorpus, FreeDataFolder, ReinstallModel
 from tests.cli.process import Program
 
 TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4OQ.GaBcDe.planted-planted-planted-planted-plan"
@@ -51,6 +51,7 @@ def test_a_program_in_order_has_no_ill(own_folder: Path) -> None:
         "Embedding model": State.WELL,
         "Knowledge base": State.NOTE,
         "Crisis texts": State.NOTE,
+        "Screens": State.WELL,
         "Index": State.WELL,
         "Database": State.NOTE,
         "Clock": State.WELL,
@@ -93,6 +94,15 @@ def test_a_model_that_is_not_ours_is_an_ill(
     finding = _findings(Settings(data_dir=own_folder))["Embedding model"]
     assert finding.state is State.ILL
     assert said in finding.text
+
+
+def test_a_missing_model_of_the_screens_is_an_ill(own_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(_: object) -> None:
+        raise ReinstallModel("the screens' model is missing or cannot be read", "install the program again")
+
+    monkeypatch.setattr(doctor, "load_screens", gone)
+    found = _findings(Settings(data_dir=own_folder))["Screens"]
+    assert (found.state, found.mend) == (State.ILL, "Install the program again.")
 
 
 def test_cards_that_cannot_be_read_are_an_ill(own_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,6 +6,7 @@ from bot.consult.builtin_writer import BuiltInWriter
 from bot.doctor import machine
 from bot.doctor.finding import Finding, State, ill
 from bot.errors import AssistantError
+from bot.safety.screening import load_screens
 from bot.settings import Settings
 from bot.storage.drift import seconds_ahead
 from bot.storage.migrate import look
@@ -14,6 +15,7 @@ from knowledge.embedding import MiniLmEmbedder
 from knowledge.entry import Corpus
 from knowledge.errors import KnowledgeError
 from knowledge.loader import load_corpus
+from knowledge.readings import load_reading_model
 from knowledge.screens import load_safety_texts, steps
 from knowledge.sync import look_at_index
 
@@ -42,6 +44,8 @@ def examine(settings: Settings) -> list[Finding]:
         findings.append(_crisis_texts(settings.region))
     except KnowledgeError as error:
         findings.append(ill("Crisis texts", error))
+    if embedder is not None:
+        findings.append(_screens(embedder))
     if corpus is not None and embedder is not None:
         findings.append(_index(settings, corpus, embedder))
     database = _database(settings)
@@ -59,6 +63,17 @@ def _crisis_texts(region: str) -> Finding:
     mend = "Have a licensed colleague read them for your region before people rely on them."
     reviewed = f"{unreviewed} of {len(texts)} not reviewed by a licensed clinician"
     return Finding("Crisis texts", State.NOTE, f"{there}, {reviewed}.", mend)
+
+
+def _screens(embedder: MiniLmEmbedder) -> Finding:
+    try:
+        load_screens(embedder)
+        load_reading_model()
+    except KnowledgeError as error:
+        return ill("Screens", error)
+    return Finding(
+        "Screens", State.WELL, "What reads danger, identifiers, scope and strain is there, checksums as named."
+    )
 
 
 def _index(settings: Settings, corpus: Corpus, embedder: MiniLmEmbedder) -> Finding:
