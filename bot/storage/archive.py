@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -23,6 +24,18 @@ _PROGRAM = "supervision-assistant"
 _MANIFEST = "manifest.json"
 _SEAL = "manifest.sha256"
 _CHUNK = 1 << 20
+_UNREADABLE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    EOFError,
+    ValueError,
+    OverflowError,
+    NotImplementedError,
+    RuntimeError,
+)
+"""What Python's zipfile raises for bytes that are no zip, or one with a changed byte."""
+
 _TAKE_ANOTHER = "take another backup; nothing was changed"
 
 Row = dict[str, Any]
@@ -179,7 +192,7 @@ class ArchiveReader:
         except OSError as error:
             reason = (error.strerror or "cannot be read").lower()
             raise FixInput(f"{path} cannot be read ({reason})", "mend its permissions, or name another file") from None
-        except zipfile.BadZipFile:
+        except _UNREADABLE:
             raise _damaged(path, "is no backup, or was cut short") from None
         try:
             self.manifest = self._checked()
@@ -210,7 +223,7 @@ class ArchiveReader:
             raise _damaged(self._path, "is no backup of this program") from None
         except ValidationError:
             raise _damaged(self._path, "has a manifest that this program cannot read") from None
-        except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, NotImplementedError, RuntimeError, OSError):
+        except (*_UNREADABLE, OSError):
             raise _damaged(self._path, "is damaged") from None
         return manifest
 

@@ -222,6 +222,10 @@ def _damage(path: Path, how: str) -> None:
         case "another file":
             path.write_bytes(b"no archive" * 500)
             return
+        case "another version of zip":
+            place = whole.index(b"PK\x01\x02") + 6
+            path.write_bytes(whole[:place] + b"@" + whole[place + 1 :])
+            return
         case "a row changed":
             members["tables/people.jsonl"] = members["tables/people.jsonl"].replace(b'"us"', b'"uk"')
         case "a table gone":
@@ -241,6 +245,7 @@ _DAMAGES = [
     "cut",
     "emptied",
     "another file",
+    "another version of zip",
     "a row changed",
     "a table gone",
     "a file more",
