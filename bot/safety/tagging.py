@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +16,7 @@ from knowledge.network import Numbers, WordTagger
 NO_TYPE = "none"
 """The tagger's first type: a word that identifies nobody."""
 
+_NAME = "name"
 _MONTHS = frozenset({"april", "august", "december", "february", "january", "july", "june", "march", "may", "november"})
 _BEFORE_A_MONTH = frozenset({"by", "early", "in", "last", "late", "mid", "next", "since", "this", "until"})
 """A month alone is no finer than a year allows, though some months are names too."""
@@ -121,7 +123,27 @@ class IdentifierFinder:
                 found[-1] = Span(found[-1].start, word.end, kind)
             else:
                 found.append(Span(word.start, word.end, kind))
+        found += _full_names(text, of_text.words, found, self._lists)
         return [_without_possessive(text, span) for span in found]
+
+
+def _full_names(text: str, words: Sequence[Word], found: Sequence[Span], lists: NameLists) -> list[Span]:
+    """Return names with their surnames: surnames of theorists, by themselves no identifiers, are others' names too.
+
+    A first name counts that is on the list or was found; the surname has to stand right behind it, both capitalised,
+    and the two together must be no theorist's.
+    """
+    names = {span.end for span in found if span.kind == _NAME}
+    pairs = []
+    for first, last in pairwise(words):
+        if text[first.end : last.start] != " " or not (first.text.istitle() and last.text.istitle()):
+            continue
+        given, family = first.text.lower(), last.text.lower().removesuffix("'s")
+        is_given = given in lists.first or first.end in names
+        is_family = family in lists.theorists or family in lists.last
+        if is_given and is_family and f"{given} {family}" not in lists.theorists:
+            pairs.append(Span(first.start, last.end, _NAME))
+    return pairs
 
 
 def _by_form(text: str) -> list[Span]:

@@ -8,6 +8,7 @@ from bot.cli import run
 from bot.cli.main import main
 from bot.settings import Settings
 from knowledge.entry import Corpus, Review
+from tests.cogs.conftest import library_of
 from tests.cogs.fakes import FakeComposer, FakeConsultant
 from tests.loopback import nothing_listens
 
@@ -20,6 +21,7 @@ class FakeServices:
     def __init__(self, folder: Path, corpus: Corpus) -> None:
         self.settings = Settings(data_dir=folder)
         self.corpus = corpus
+        self.library = library_of(corpus)
 
     def composer(self, region: str | None = None, review: Review | None = None) -> FakeComposer:  # noqa: ARG002
         return FakeComposer()

@@ -30,9 +30,12 @@ _COMPATIBLE = frozenset(
         "CC0-1.0",
         "CNRI-Python",
         "ISC",
+        "LGPL-3.0-only",
         "MIT",
+        "MIT-CMU",
         "MPL-2.0",
         "PSF-2.0",
+        "PSFL",
         "Zlib",
     }
 )
