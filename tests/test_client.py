@@ -18,14 +18,15 @@ from bot.consult.outcome import Withheld
 from bot.errors import AssistantError, GetToken, TryAgainLater
 from bot.safety.verdicts import CALM
 from tests.cogs.fakes import FakeComposer, FakeConsultant, reply
-from tests.loopback import TOKEN, LoopbackDiscord, nothing_listens
+from tests.loopback import TOKEN, Answer, LoopbackDiscord, nothing_listens
 
 pytestmark = pytest.mark.timeout(30)
 
 
 @pytest.fixture
 async def discord_here(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[LoopbackDiscord]:
-    async with LoopbackDiscord().serve(monkeypatch) as loopback:
+    async with LoopbackDiscord().serve() as loopback:
+        loopback.point(monkeypatch)
         yield loopback
 
 
@@ -43,6 +44,11 @@ def bot(heard: list[str]) -> SupervisionBot:
 def _bot(consultant: FakeConsultant, heard: list[str]) -> SupervisionBot:
     composer = FakeComposer(reply("an answer"))
     return SupervisionBot(consultant=consultant, composer=composer, announce=heard.append)
+
+
+async def _ask(discord_here: LoopbackDiscord) -> Answer:
+    """Let somebody ask in a direct message, and wait until the bot has acknowledged it."""
+    return await discord_here.person("counselor").slash("consult", question="a question").acknowledged()
 
 
 async def test_the_bot_wants_no_privileged_intent_and_lets_no_mention_through(bot: SupervisionBot) -> None:
@@ -82,7 +88,7 @@ async def test_an_unreachable_discord_is_a_sentence(bot: SupervisionBot, monkeyp
 
 
 async def test_a_connection_lost_at_login_is_a_sentence(bot: SupervisionBot, discord_here: LoopbackDiscord) -> None:
-    discord_here.hang_up = True
+    discord_here.faults.cut("GET /users/@me", times=9)
     with pytest.raises(TryAgainLater, match="cannot be reached"):
         await run_bot(bot, TOKEN)
 
@@ -91,7 +97,7 @@ async def test_a_connection_lost_at_login_is_a_sentence(bot: SupervisionBot, dis
 async def test_a_discord_that_does_not_let_the_bot_in_for_now_is_a_sentence(
     status: int, bot: SupervisionBot, discord_here: LoopbackDiscord
 ) -> None:
-    discord_here.me_status = status
+    discord_here.faults.fail("GET /users/@me", status=status)
     with pytest.raises(TryAgainLater, match=f"Discord answered {status} at login"):
         await run_bot(bot, TOKEN)
 
@@ -106,7 +112,7 @@ async def test_a_discord_that_does_not_let_the_bot_in_for_now_is_a_sentence(
 async def test_a_gateway_that_shows_the_bot_the_door_is_a_sentence(
     code: int, kind: type[AssistantError], words: str, bot: SupervisionBot, discord_here: LoopbackDiscord
 ) -> None:
-    discord_here.close_code = code
+    discord_here.gateway.close_code = code
     with pytest.raises(kind, match=words):
         await run_bot(bot, TOKEN)
 
@@ -117,7 +123,7 @@ async def test_a_stop_is_clean_and_leaves_the_signals_as_they_were(
 ) -> None:
     before = [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)]
     running = asyncio.create_task(run_bot(bot, TOKEN))
-    await discord_here.started(running)
+    await discord_here.entered(running)
 
     os.kill(os.getpid(), signal_number)
     await running
@@ -130,7 +136,7 @@ async def test_the_commands_are_registered_and_the_invitation_is_said_when_the_b
     bot: SupervisionBot, discord_here: LoopbackDiscord, heard: list[str]
 ) -> None:
     running = asyncio.create_task(run_bot(bot, TOKEN))
-    await discord_here.started(running)
+    await discord_here.entered(running)
     await bot.wait_until_ready()
     os.kill(os.getpid(), signal.SIGTERM)
     await running
@@ -143,13 +149,13 @@ async def test_an_answer_in_flight_is_finished_before_the_bot_stops(
     discord_here: LoopbackDiscord, heard: list[str]
 ) -> None:
     running = asyncio.create_task(run_bot(_bot(FakeConsultant(Withheld(CALM), seconds=0.5), heard), TOKEN))
-    await discord_here.started(running)
-    await discord_here.ask("a question")
+    await discord_here.entered(running)
+    answer = await _ask(discord_here)
 
     os.kill(os.getpid(), signal.SIGTERM)
     await running
 
-    assert discord_here.said == ["an answer\n\nBring it to your supervisor."]
+    assert answer.text == "an answer\n\nBring it to your supervisor."
 
 
 async def test_who_waits_for_an_answer_that_takes_too_long_is_told_to_ask_again(
@@ -157,14 +163,14 @@ async def test_who_waits_for_an_answer_that_takes_too_long_is_told_to_ask_again(
 ) -> None:
     slow = FakeConsultant(Withheld(CALM), seconds=60)
     running = asyncio.create_task(run_bot(_bot(slow, heard), TOKEN, patience=0.2))
-    await discord_here.started(running)
-    await discord_here.ask("a question")
+    await discord_here.entered(running)
+    answer = await _ask(discord_here)
 
     began = time.monotonic()
     os.kill(os.getpid(), signal.SIGTERM)
     await running
 
-    assert discord_here.said == [STOPPED]
+    assert answer.text == STOPPED
     assert time.monotonic() - began < 5
 
 
@@ -175,14 +181,14 @@ async def test_a_question_that_comes_while_the_bot_stops_is_answered_too(
     composer = FakeComposer(reply("first"), reply("second"))
     bot = SupervisionBot(consultant=consultant, composer=composer, announce=heard.append)
     running = asyncio.create_task(run_bot(bot, TOKEN))
-    await discord_here.started(running)
-    await discord_here.ask("one")
+    await discord_here.entered(running)
+    one = await _ask(discord_here)
     os.kill(os.getpid(), signal.SIGTERM)
     await asyncio.sleep(0.1)
-    await discord_here.ask("two")
+    two = await _ask(discord_here)
     await running
 
-    assert [content.partition("\n")[0] for content in discord_here.said] == ["first", "second"]
+    assert [answer.text.partition("\n")[0] for answer in (one, two)] == ["first", "second"]
 
 
 async def test_a_second_signal_does_not_wait_for_answers(discord_here: LoopbackDiscord, heard: list[str]) -> None:
@@ -190,8 +196,8 @@ async def test_a_second_signal_does_not_wait_for_answers(discord_here: LoopbackD
     before = signal.signal(signal.SIGTERM, lambda number, _: stopped.append(number))
     try:
         running = asyncio.create_task(run_bot(_bot(FakeConsultant(Withheld(CALM), seconds=1), heard), TOKEN))
-        await discord_here.started(running)
-        await discord_here.ask("a question")
+        await discord_here.entered(running)
+        await _ask(discord_here)
         os.kill(os.getpid(), signal.SIGTERM)
         await asyncio.sleep(0.1)
         assert not running.done()
@@ -212,7 +218,7 @@ async def test_an_event_handler_that_fails_is_logged_without_content(
     bot = SupervisionBot(consultant=FakeConsultant(), composer=FakeComposer(), announce=fail)
     with caplog.at_level(logging.DEBUG, "bot"):
         running = asyncio.create_task(run_bot(bot, TOKEN))
-        await discord_here.started(running)
+        await discord_here.entered(running)
         await bot.wait_until_ready()
         await asyncio.sleep(0)
         os.kill(os.getpid(), signal.SIGTERM)
