@@ -79,8 +79,10 @@ class Answer:
 
     @property
     def messages(self) -> list[Message]:
-        """The messages that this person sees in answer, in order, as they are now."""
-        return [each for each in self.interaction.messages if not each.deleted and self.person.sees(each)]
+        """The messages that this person sees in answer, in order, as they are now; one that was changed counts too."""
+        original, own = self.interaction.original, self.interaction.messages
+        changed = [original] if original is not None and original is self.interaction.source else []
+        return [each for each in [*changed, *own] if not each.deleted and self.person.sees(each)]
 
     @property
     def text(self) -> str:
@@ -90,7 +92,7 @@ class Answer:
     @property
     def is_private(self) -> bool:
         """Whether nobody else sees any of it."""
-        return all(each.only_for == self.person.user.id for each in self.interaction.messages)
+        return all(each.only_for == self.person.user.id for each in self.messages)
 
     async def acknowledged(self, within: float = _PATIENCE) -> "Answer":
         """Wait until the bot has given its first response."""

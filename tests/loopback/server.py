@@ -12,10 +12,11 @@ from yarl import URL
 
 from tests.loopback.description import load_description
 from tests.loopback.faults import Faults
+from tests.loopback.forms import channel_json, guild_json, role_json
 from tests.loopback.gateway import Gateway
 from tests.loopback.people import Person
 from tests.loopback.rest import BASE, Rest
-from tests.loopback.state import DM, Channel, Guild, Interaction, Role, World
+from tests.loopback.state import DM, Channel, Event, Guild, Interaction, Role, World
 
 TOKEN = "right.token.here"
 
@@ -81,9 +82,31 @@ class LoopbackDiscord:
         await entering
 
     def server(self, name: str = "Peer group", *, installed: bool = True) -> tuple[Guild, Channel]:
-        """Add a server with an owner and one channel; before a bot comes in, or it is not told."""
+        """Add a server with an owner and one channel; a bot that is in already is told of it."""
         guild = self.world.add_guild(name, self.world.add_user("owner"), installed=installed)
-        return guild, self.world.add_channel(guild, "general")
+        channel = self.world.add_channel(guild, "general")
+        if installed:
+            self.world.emit(Event("GUILD_CREATE", guild_json(self.world, guild), guild.id))
+        return guild, channel
+
+    def channel(self, guild: Guild, name: str) -> Channel:
+        """Add a channel to a server."""
+        channel = self.world.add_channel(guild, name)
+        self.world.emit(Event("CHANNEL_CREATE", channel_json(self.world, channel), guild.id))
+        return channel
+
+    def role(self, guild: Guild, name: str, *, permissions: int = 0, mentionable: bool = False) -> Role:
+        """Add a role to a server."""
+        role = self.world.add_role(guild, name, permissions=permissions, mentionable=mentionable)
+        data = {"guild_id": str(guild.id), "role": role_json(role)}
+        self.world.emit(Event("GUILD_ROLE_CREATE", data, guild.id))
+        return role
+
+    def remove_bot(self, guild: Guild) -> None:
+        """Let somebody remove the bot from a server."""
+        guild.installed = False
+        guild.members.pop(self.world.bot.id, None)
+        self.world.emit(Event("GUILD_DELETE", {"id": str(guild.id)}, guild.id))
 
     def person(self, name: str, at: Channel | None = None, *roles: Role) -> Person:
         """Add a person in a channel, in a direct message with the bot where none is given."""

@@ -154,3 +154,20 @@ async def test_a_member_comes_with_what_is_said_in_a_server(loopback: LoopbackDi
     assert isinstance(said.author, discord.Member)
     assert [each.name for each in said.author.roles] == ["@everyone", "supervisor"]
     assert [each.name for each in said.mentions] == ["supervision"]
+
+
+async def test_a_bot_is_told_of_servers_channels_and_roles_that_come_and_go(loopback: LoopbackDiscord) -> None:
+    async with _in(loopback) as bot:
+        guild, general = loopback.server("Later")
+        channel, role = loopback.channel(guild, "review"), loopback.role(guild, "on call")
+        loopback.person("ana", channel, role).say("hello", mention=True)
+        await _hears(bot, 1)
+        (seen,) = bot.guilds
+        assert {each.id for each in seen.channels} == {general.id, channel.id}
+        assert {each.name for each in seen.roles} == {"@everyone", "on call"}
+
+        loopback.remove_bot(guild)
+        loopback.person("jo").say("still there?")
+
+        await _hears(bot, 2)
+        assert len(bot.guilds) == 0
