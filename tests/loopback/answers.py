@@ -110,7 +110,7 @@ class Answers:
         told["response_message_loading"] = interaction.original.loading
         told["response_message_ephemeral"] = interaction.original.only_for is not None
         if kind in {DEFER, DEFER_UPDATE}:
-            return {"interaction": told, "resource": {"type": kind}} if kind == DEFER_UPDATE else {"interaction": told}
+            return {"interaction": told}
         shown = message_json(self._world, interaction.original)
         return {"interaction": told, "resource": {"type": kind, "message": shown}}
 

@@ -50,6 +50,7 @@ class BotProcess:
 
     Attributes:
         folder: its working folder.
+        data: its data folder.
         printed: every line of all its lives.
         started_in: seconds from the last start until it was in.
     """
@@ -57,6 +58,7 @@ class BotProcess:
     def __init__(self, discord: LoopbackDiscord, folder: Path, data: Path, settings: Mapping[str, str]) -> None:
         """Prepare it; `data` is its data folder, `settings` further variables of its environment."""
         self.folder = folder
+        self.data = data
         self.printed: list[Printed] = []
         self.started_in = 0.0
         self._discord = discord

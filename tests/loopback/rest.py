@@ -1,6 +1,7 @@
 """Discord's REST routes, as many as a bot of ours uses, with what each request did written down."""
 
 import time
+from collections import Counter
 from collections.abc import Callable
 from functools import partial
 from typing import Any
@@ -20,6 +21,7 @@ from tests.loopback.state import Asked, Guild, World
 
 BASE = "/api/v10"
 BAD_REQUEST = 400
+_READ_OF_EACH_KIND = 40
 _BY_TOKEN_IN_PATH = ("/interactions/", "/webhooks/")
 
 
@@ -147,10 +149,17 @@ class Rest:
         return list(dict.fromkeys(found))
 
     def read_own_faults(self) -> list[str]:
-        """Return where the answers of this stand-in are not as Discord describes its own."""
-        found = []
+        """Return where the answers of this stand-in are not as Discord describes its own.
+
+        The first few of each kind are read: they are all made by the same lines, and a reading takes a while.
+        """
+        found, seen = [], Counter[tuple[str, ...]]()
         for asked in self._world.asked:
-            if self.description is not None and asked.answer is not None and asked.status < BAD_REQUEST:
+            kind = (asked.method, *(part for part in asked.path.split("/") if part.isalpha()))
+            seen[kind] += 1
+            if self.description is None or seen[kind] > _READ_OF_EACH_KIND:
+                continue
+            if asked.answer is not None and asked.status < BAD_REQUEST:
                 check = partial(self.description.check_answer, status=asked.status)
                 found += _refusal(asked, check, asked.answer)
         return list(dict.fromkeys(found))
