@@ -16,7 +16,7 @@ MAKEOVERRIDES :=
 READY := $(if $(wildcard .venv/ready-dev),.venv/ready-dev,.venv/ready)
 
 .DEFAULT_GOAL := ask
-.PHONY: ask test check bench screens reading soak lock wheel format clean
+.PHONY: ask test check bench screens reading support soak lock wheel format clean
 
 ask: $(READY)
 	@if [ -n "$$SUPERVISION_QUESTION" ]; then $(BIN)/supervision-bot ask; else $(BIN)/supervision-bot chat; fi
@@ -45,6 +45,9 @@ screens: .venv/ready-dev
 
 reading: .venv/ready-dev
 	$(BIN)/python -m bot.evals.fit_reading
+
+support: .venv/ready-dev
+	$(BIN)/python -m bot.evals.fit_support
 
 bench: .venv/ready-dev
 	$(BIN)/supervision-bot bench

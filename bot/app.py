@@ -1,29 +1,37 @@
 """The composition root: builds every service once from the settings and owns how long they live."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from bot import log
 from bot.consult.builtin_writer import BuiltInWriter
+from bot.consult.desk import Desk, ModelNotice
 from bot.consult.grounding import Grounder
+from bot.consult.library import Library
+from bot.consult.limits import Limits
 from bot.consult.pipeline import Consultant
 from bot.consult.reading import RuptureReader
 from bot.consult.reply import Composer
 from bot.errors import TryAgainLater
 from bot.safety.screening import load_screens
 from bot.settings import Settings
+from bot.storage.store import Store, open_store
 from knowledge.embedding import MiniLmEmbedder
-from knowledge.entry import Corpus
+from knowledge.entry import Corpus, Review
 from knowledge.loader import load_corpus
 from knowledge.readings import load_reading_model
 from knowledge.retrieval import Retriever
 from knowledge.screens import load_safety_texts
+from knowledge.support import load_support_model
 from knowledge.sync import Progress, SyncReport, open_retriever, unseen
 
 if TYPE_CHECKING:
     from bot.llm.build import LlmParts
 
 _THREADS_TO_BUILD = 2
+_COMPOSERS = 256
 
 
 @dataclass(frozen=True)
@@ -35,6 +43,7 @@ class Services:
         corpus: the cards.
         retriever: finds cards.
         consultant: answers questions.
+        library: looks things up in the cards.
         sync: what was done to the index on the way.
         warning: what is not well and does not keep us from answering, one sentence; None where all is.
     """
@@ -43,21 +52,28 @@ class Services:
     corpus: Corpus
     retriever: Retriever
     consultant: Consultant
+    library: Library
     sync: SyncReport
     warning: str | None = None
-    _composers: dict[str, Composer] = field(default_factory=dict)
+    _composers: dict[tuple[str, Review | None], Composer] = field(default_factory=dict)
 
-    def composer(self, region: str | None = None) -> Composer:
+    def composer(self, region: str | None = None, review: Review | None = None) -> Composer:
         """Return the composer for a region, the settings' own where None.
+
+        Args:
+            region: whose crisis lines are printed.
+            review: who has reviewed the crisis texts for those who read them, where the texts have no review of theirs.
 
         Raises:
             FixCorpus: there are no crisis lines for the region.
         """
-        name = region or self.settings.region
-        if name not in self._composers:
+        wanted = (region or self.settings.region, review)
+        if wanted not in self._composers:
+            if len(self._composers) >= _COMPOSERS:
+                self._composers.clear()
             notice = self.settings.llm_notice if self.settings.llm_model else None
-            self._composers[name] = Composer(self.corpus, load_safety_texts(name), notice)
-        return self._composers[name]
+            self._composers[wanted] = Composer(self.corpus, load_safety_texts(*wanted), notice)
+        return self._composers[wanted]
 
 
 def build(settings: Settings, *, progress: Progress = unseen, rebuild: bool = False) -> Services:
@@ -87,11 +103,39 @@ def build(settings: Settings, *, progress: Progress = unseen, rebuild: bool = Fa
         scope=screens.scope,
         retriever=retriever,
         writer=llm.writer if llm else builtin,
-        grounder=Grounder(corpus=corpus, embedder=embedder, privacy=screens.privacy, judge=llm.judge if llm else None),
+        own_writer=builtin,
+        grounder=Grounder(
+            corpus=corpus,
+            reader=embedder,
+            support=load_support_model(),
+            privacy=screens.privacy,
+            judge=llm.judge if llm else None,
+        ),
         second_look=llm.second_look if llm else None,
         clarifier=llm.clarifier if llm else None,
     )
-    return Services(settings, corpus, retriever, consultant, sync, _warning(settings) if llm else None)
+    library = Library(corpus=corpus, retriever=retriever, privacy=screens.privacy)
+    return Services(settings, corpus, retriever, consultant, library, sync, _warning(settings) if llm else None)
+
+
+@asynccontextmanager
+async def open_desk(services: Services) -> AsyncIterator[tuple[Desk, Store]]:
+    """Open the records and give the desk that takes questions, until the block ends.
+
+    Raises:
+        AssistantError: the database cannot be reached, migrated or used; its class names the mend.
+    """
+    settings = services.settings
+    async with open_store(settings) as store:
+        desk = Desk(
+            consultant=services.consultant,
+            composers=services.composer,
+            store=store,
+            limits=Limits(person=settings.questions_per_person, server=settings.questions_per_server),
+            model=ModelNotice(settings.llm_model is not None, settings.llm_notice),
+            region=settings.region,
+        )
+        yield desk, store
 
 
 def _llm(settings: Settings, builtin: BuiltInWriter) -> "LlmParts | None":

@@ -15,10 +15,16 @@ from discord import app_commands
 from discord.ext import commands
 
 from bot import log
-from bot.cogs.consult import Answers, Composes, ConsultCog
+from bot.cogs import build_cogs
 from bot.cogs.failures import STOPPED, answer_failure, tell
 from bot.cogs.flights import Flights
+from bot.cogs.registration import CommandsRegistered
+from bot.cogs.router import Router
+from bot.consult.desk import Desk
+from bot.consult.library import Library
 from bot.errors import GetToken, TryAgainLater
+from bot.storage.store import Store
+from knowledge.entry import Corpus
 
 PATIENCE = 14.0
 """Seconds that answers in flight have at a stop; with telling the late ones and closing, a stop takes 20 at most."""
@@ -54,46 +60,77 @@ class SupervisionTree(app_commands.CommandTree["SupervisionBot"]):
 
 
 class SupervisionBot(commands.Bot):
-    """The bot; it gets its collaborators and builds none.
+    """The bot; it gets its collaborators and builds none but its cogs.
 
     Attributes:
         flights: the interactions that are being answered.
     """
 
     def __init__(
-        self, *, consultant: Answers, composer: Composes, announce: Callable[[str], None] = lambda _: None
+        self,
+        *,
+        desk: Desk,
+        store: Store,
+        corpus: Corpus,
+        library: Library,
+        registered: CommandsRegistered,
+        announce: Callable[[str], None] = lambda _: None,
     ) -> None:
         """Hold the collaborators.
 
         Args:
-            consultant: answers questions.
-            composer: words replies.
+            desk: takes questions.
+            store: what is kept.
+            corpus: the cards.
+            library: looks things up in them.
+            registered: remembers which commands Discord has.
             announce: told once, in a sentence, that the bot is there.
         """
         intents = discord.Intents.none()
         intents.guilds = True
+        intents.guild_messages = True
+        intents.dm_messages = True
         super().__init__(
             command_prefix=commands.when_mentioned,
             tree_cls=SupervisionTree,
             intents=intents,
             help_command=None,
             allowed_mentions=discord.AllowedMentions.none(),
-            allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
-            allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=False),
+            allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
+            allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
             member_cache_flags=discord.MemberCacheFlags.none(),
             max_messages=None,
         )
         self.flights = Flights()
-        self._consultant = consultant
-        self._composer = composer
+        self._desk = desk
+        self._store = store
+        self._corpus = corpus
+        self._library = library
+        self._registered = registered
+        self._router = Router(self.flights)
         self._announce = announce
         self._announced = False
 
     async def setup_hook(self) -> None:
-        """Add the cogs and register the commands with Discord."""
+        """Add the cogs, and register the commands with Discord where they changed."""
         await super().setup_hook()
-        await self.add_cog(ConsultCog(consultant=self._consultant, composer=self._composer))
-        await self.tree.sync()
+        for cog in build_cogs(
+            desk=self._desk, store=self._store, corpus=self._corpus, library=self._library, router=self._router
+        ):
+            await self.add_cog(cog)
+        await self._registered.bring_up_to_date(self.tree, self.application_id or 0)
+
+    async def on_interaction(self, interaction: discord.Interaction["SupervisionBot"]) -> None:
+        """Lead presses and submitted modals to their functions; commands are discord.py's own to lead."""
+        await self._router.route(interaction)
+
+    async def on_message(self, message: discord.Message, /) -> None:
+        """Leave messages to the cogs: the bot has no prefix commands."""
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """Erase what is kept of a server that the bot was removed from."""
+        await self._store.servers.forget(guild.id)
+        log.event("server left")
 
     async def on_ready(self) -> None:
         """Log that the bot is there, and say so the first time."""

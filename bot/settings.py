@@ -103,6 +103,13 @@ class Settings(BaseSettings):
         default=False,
         description="Whether LangChain's own environment variables may switch on tracing of redacted prompts",
     )
+    questions_per_person: Annotated[int, Field(ge=1)] = Field(
+        default=20,
+        description="Questions that one person may ask in ten minutes; danger is answered whatever was asked",
+    )
+    questions_per_server: Annotated[int, Field(ge=1)] = Field(
+        default=600, description="Questions that the members of one server may ask in ten minutes"
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         default="WARNING", description="The least severe log line printed to stderr"
     )

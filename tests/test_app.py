@@ -2,6 +2,7 @@
 
 import importlib
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,11 @@ import pytest
 from bot import app
 from bot.app import Services
 from bot.consult.builtin_writer import NAME
-from bot.consult.outcome import Answered
+from bot.consult.outcome import Answered, CrisisReferral
 from bot.errors import AssistantError, FixSettings
+from bot.safety.verdicts import Alarm, Danger, Level
 from bot.settings import Settings
+from knowledge.entry import Review
 from knowledge.errors import FixCorpus, FreeDataFolder
 
 QUESTION = "she went quiet after my joke and i do not know how to repair it"
@@ -36,6 +39,23 @@ def test_each_region_has_one_composer_and_the_settings_say_which_is_meant(servic
     assert services.composer() is services.composer("us")
     assert services.composer("neutral") is services.composer("neutral")
     assert services.composer("neutral") is not services.composer()
+
+
+def test_a_review_by_those_who_use_the_texts_has_a_composer_of_its_own(services: Services) -> None:
+    review = Review(role="supervisor", licence="LPC-S", jurisdiction="Texas", date=date(2026, 11, 1))
+    crisis = CrisisReferral(Alarm(Level.CRISIS, Danger.SUICIDE))
+    assert services.composer("us", review) is services.composer("us", review)
+    assert "LPC-S" in services.composer("us", review).compose(crisis).text
+    assert "LPC-S" not in services.composer("us").compose(crisis).text
+
+
+def test_however_many_reviews_there_are_few_composers_are_held(services: Services) -> None:
+    for day in range(1, 29):
+        for month in range(1, 13):
+            review = Review(role="supervisor", licence="LPC-S", jurisdiction="Texas", date=date(2026, month, day))
+            services.composer("neutral", review)
+    assert len(services._composers) <= 256
+    services._composers.clear()
 
 
 def test_a_region_without_crisis_lines_has_no_composer(services: Services) -> None:

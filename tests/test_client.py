@@ -6,7 +6,7 @@ import os
 import re
 import signal
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import discord
@@ -14,9 +14,16 @@ import pytest
 
 from bot.client import SupervisionBot, invite_link, run_bot
 from bot.cogs.failures import STOPPED
+from bot.cogs.registration import CommandsRegistered
+from bot.consult.desk import Desk, ModelNotice
+from bot.consult.limits import Limits
 from bot.consult.outcome import Withheld
 from bot.errors import AssistantError, GetToken, TryAgainLater
 from bot.safety.verdicts import CALM
+from bot.settings import Settings
+from bot.storage.store import Store, open_store
+from knowledge.entry import Corpus
+from tests.cogs.conftest import library_of
 from tests.cogs.fakes import FakeComposer, FakeConsultant, reply
 from tests.loopback import TOKEN, Answer, LoopbackDiscord, nothing_listens
 
@@ -37,22 +44,63 @@ def heard() -> list[str]:
 
 
 @pytest.fixture
-def bot(heard: list[str]) -> SupervisionBot:
-    return _bot(FakeConsultant(), heard)
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    """What is kept, in SQLite."""
+    async with open_store(Settings(data_dir=tmp_path)) as opened:
+        yield opened
 
 
-def _bot(consultant: FakeConsultant, heard: list[str]) -> SupervisionBot:
-    composer = FakeComposer(reply("an answer"))
-    return SupervisionBot(consultant=consultant, composer=composer, announce=heard.append)
+class MakeBot:
+    """Makes a bot around a consultant."""
+
+    def __init__(self, store: Store, corpus: Corpus, folder: Path) -> None:
+        self._store = store
+        self._corpus = corpus
+        self._folder = folder
+
+    def __call__(
+        self, consultant: FakeConsultant, announce: Callable[[str], None], composer: FakeComposer | None = None
+    ) -> SupervisionBot:
+        worder = composer or FakeComposer(reply("an answer"))
+        desk = Desk(
+            consultant=consultant,
+            composers=lambda *_: worder,
+            store=self._store,
+            limits=Limits(person=100, server=100),
+            model=ModelNotice(),
+            region="us",
+        )
+        registered = CommandsRegistered(self._folder / "registered")
+        return SupervisionBot(
+            desk=desk,
+            store=self._store,
+            corpus=self._corpus,
+            library=library_of(self._corpus),
+            registered=registered,
+            announce=announce,
+        )
 
 
-async def _ask(discord_here: LoopbackDiscord) -> Answer:
-    """Let somebody ask in a direct message, and wait until the bot has acknowledged it."""
-    return await discord_here.person("counselor").slash("consult", question="a question").acknowledged()
+@pytest.fixture
+def make_bot(store: Store, corpus: Corpus, tmp_path: Path) -> MakeBot:
+    return MakeBot(store, corpus, tmp_path)
+
+
+@pytest.fixture
+async def bot(make_bot: MakeBot, heard: list[str]) -> SupervisionBot:
+    return make_bot(FakeConsultant(), heard.append)
+
+
+async def _ask(discord_here: LoopbackDiscord, store: Store) -> Answer:
+    """Let somebody who has seen the notice ask in a direct message; the bot has acknowledged it."""
+    counselor = discord_here.person("counselor")
+    await store.consents.give(counselor.user.id, None, notice=ModelNotice().version)
+    return await counselor.slash("consult", question="a question").acknowledged()
 
 
 async def test_the_bot_wants_no_privileged_intent_and_lets_no_mention_through(bot: SupervisionBot) -> None:
-    assert [name for name, wanted in bot.intents if wanted] == ["guilds"]
+    assert [name for name, wanted in bot.intents if wanted] == ["guilds", "guild_messages", "dm_messages"]
+    assert not any(getattr(bot.intents, name) for name in ("message_content", "members", "presences"))
     assert bot.allowed_mentions is not None
     assert dict(bot.allowed_mentions.to_dict()) == {"parse": []}
 
@@ -146,11 +194,11 @@ async def test_the_commands_are_registered_and_the_invitation_is_said_when_the_b
 
 
 async def test_an_answer_in_flight_is_finished_before_the_bot_stops(
-    discord_here: LoopbackDiscord, heard: list[str]
+    discord_here: LoopbackDiscord, make_bot: MakeBot, store: Store, heard: list[str]
 ) -> None:
-    running = asyncio.create_task(run_bot(_bot(FakeConsultant(Withheld(CALM), seconds=0.5), heard), TOKEN))
+    running = asyncio.create_task(run_bot(make_bot(FakeConsultant(Withheld(CALM), seconds=0.5), heard.append), TOKEN))
     await discord_here.entered(running)
-    answer = await _ask(discord_here)
+    answer = await _ask(discord_here, store)
 
     os.kill(os.getpid(), signal.SIGTERM)
     await running
@@ -159,12 +207,12 @@ async def test_an_answer_in_flight_is_finished_before_the_bot_stops(
 
 
 async def test_who_waits_for_an_answer_that_takes_too_long_is_told_to_ask_again(
-    discord_here: LoopbackDiscord, heard: list[str]
+    discord_here: LoopbackDiscord, make_bot: MakeBot, store: Store, heard: list[str]
 ) -> None:
     slow = FakeConsultant(Withheld(CALM), seconds=60)
-    running = asyncio.create_task(run_bot(_bot(slow, heard), TOKEN, patience=0.2))
+    running = asyncio.create_task(run_bot(make_bot(slow, heard.append), TOKEN, patience=0.2))
     await discord_here.entered(running)
-    answer = await _ask(discord_here)
+    answer = await _ask(discord_here, store)
 
     began = time.monotonic()
     os.kill(os.getpid(), signal.SIGTERM)
@@ -175,29 +223,31 @@ async def test_who_waits_for_an_answer_that_takes_too_long_is_told_to_ask_again(
 
 
 async def test_a_question_that_comes_while_the_bot_stops_is_answered_too(
-    discord_here: LoopbackDiscord, heard: list[str]
+    discord_here: LoopbackDiscord, make_bot: MakeBot, store: Store, heard: list[str]
 ) -> None:
     consultant = FakeConsultant(Withheld(CALM), Withheld(CALM), seconds=0.5)
     composer = FakeComposer(reply("first"), reply("second"))
-    bot = SupervisionBot(consultant=consultant, composer=composer, announce=heard.append)
+    bot = make_bot(consultant, heard.append, composer)
     running = asyncio.create_task(run_bot(bot, TOKEN))
     await discord_here.entered(running)
-    one = await _ask(discord_here)
+    one = await _ask(discord_here, store)
     os.kill(os.getpid(), signal.SIGTERM)
     await asyncio.sleep(0.1)
-    two = await _ask(discord_here)
+    two = await _ask(discord_here, store)
     await running
 
     assert [answer.text.partition("\n")[0] for answer in (one, two)] == ["first", "second"]
 
 
-async def test_a_second_signal_does_not_wait_for_answers(discord_here: LoopbackDiscord, heard: list[str]) -> None:
+async def test_a_second_signal_does_not_wait_for_answers(
+    discord_here: LoopbackDiscord, make_bot: MakeBot, store: Store, heard: list[str]
+) -> None:
     stopped: list[int] = []
     before = signal.signal(signal.SIGTERM, lambda number, _: stopped.append(number))
     try:
-        running = asyncio.create_task(run_bot(_bot(FakeConsultant(Withheld(CALM), seconds=1), heard), TOKEN))
+        running = asyncio.create_task(run_bot(make_bot(FakeConsultant(Withheld(CALM), seconds=1), heard.append), TOKEN))
         await discord_here.entered(running)
-        await _ask(discord_here)
+        await _ask(discord_here, store)
         os.kill(os.getpid(), signal.SIGTERM)
         await asyncio.sleep(0.1)
         assert not running.done()
@@ -210,12 +260,12 @@ async def test_a_second_signal_does_not_wait_for_answers(discord_here: LoopbackD
 
 
 async def test_an_event_handler_that_fails_is_logged_without_content(
-    discord_here: LoopbackDiscord, caplog: pytest.LogCaptureFixture
+    discord_here: LoopbackDiscord, make_bot: MakeBot, caplog: pytest.LogCaptureFixture
 ) -> None:
     def fail(_: str) -> None:
         raise RuntimeError("what a person wrote")
 
-    bot = SupervisionBot(consultant=FakeConsultant(), composer=FakeComposer(), announce=fail)
+    bot = make_bot(FakeConsultant(), fail)
     with caplog.at_level(logging.DEBUG, "bot"):
         running = asyncio.create_task(run_bot(bot, TOKEN))
         await discord_here.entered(running)

@@ -31,6 +31,7 @@ def test_with_nothing_set_the_program_is_useful() -> None:
     assert settings.data_dir == user_data_path("supervision-assistant", appauthor=False)
     assert (settings.region, settings.log_level, settings.log_format) == ("us", "WARNING", "text")
     assert (settings.llm_model, settings.llm_api_key, settings.discord_token) == (None, None, None)
+    assert (settings.questions_per_person, settings.questions_per_server) == (20, 600)
 
 
 def test_every_setting_is_described_and_named_in_capitals() -> None:
@@ -116,6 +117,8 @@ def test_a_folder_in_the_place_of_the_file_is_as_if_there_were_none(env_file: Pa
         ("LLM_TIMEOUT", "nan"),
         ("LLM_TIMEOUT", "121"),
         ("LOG_LEVEL", "info"),
+        ("QUESTIONS_PER_PERSON", "0"),
+        ("QUESTIONS_PER_SERVER", "many"),
         ("LOG_FORMAT", "xml"),
     ],
 )

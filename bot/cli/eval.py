@@ -17,7 +17,7 @@ from bot.errors import InstallExtra
 if TYPE_CHECKING:
     from bot.evals.compare import Change, Comparison
     from bot.evals.questions import QuestionSet
-    from bot.evals.report import Report
+    from bot.evals.report import GroundingLine, Report
 
 _QUESTIONS = Path("tests/evals/tuning.jsonl")
 _FOLDER = Path("reports")
@@ -128,9 +128,20 @@ def _show(report: "Report", *, misses: bool) -> None:
     if len(report.writers) > 1:
         counts = ", ".join(f"{writer} {answers}" for writer, answers in report.writers.items())
         plain.print(f"Answers by: {counts}. A model that fails leaves its answer to the built-in writer.")
+    if report.grounding:
+        plain.print(_grounded(report.grounding))
     if misses:
         for name, rows in report.misses().items():
             plain.print(f"Missed {name}: {', '.join(f'{row.id} ({row.category})' for row in rows)}")
+
+
+def _grounded(line: "GroundingLine") -> str:
+    judged = ", ".join(f"{judge} {answers}" for judge, answers in line.judges.items())
+    return (
+        f"Answers by a model: {line.answers}. Grounded suggestions: {line.grounded}; "
+        f"statements dropped: {line.dropped}, of them missing: {line.missing}; filled from the cards: {line.filled}. "
+        + (f"Judged beside the code by: {judged}." if judged else "No model judged beside the code.")
+    )
 
 
 def _show_comparison(found: "Comparison") -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import typer
 
-from bot.cli import ask, bench, cards, chat, doctor, index, migrate, run, screen, site, version
+from bot.cli import ask, bench, cards, chat, doctor, index, migrate, note, run, screen, site, version
 from bot.cli import eval as evaluation
 from bot.errors import AssistantError
 from knowledge.errors import KnowledgeError
@@ -31,6 +31,7 @@ def build_program() -> typer.Typer:
     )
     program.command("ask")(ask.ask)
     program.command("chat")(chat.chat)
+    program.command("note")(note.note)
     program.command("screen")(screen.screen)
     program.add_typer(cards.build_group(), name="cards")
     program.add_typer(evaluation.build_group(), name="eval")

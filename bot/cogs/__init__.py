@@ -1,1 +1,67 @@
 """Discord only: commands in, replies out; no consultation logic."""
+
+from discord.ext import commands
+
+from bot.cogs.about import AboutCog
+from bot.cogs.answers import AnswersCog
+from bot.cogs.consult import ConsultCog
+from bot.cogs.knowledge import KnowledgeCog
+from bot.cogs.mine import MineCog
+from bot.cogs.note import NoteCog
+from bot.cogs.oncall import OnCallCog
+from bot.cogs.privacy import PrivacyCog
+from bot.cogs.reviews import Reviews
+from bot.cogs.router import Router
+from bot.cogs.setup import SetupCog
+from bot.cogs.sharing import Sharing
+from bot.cogs.typed import DangerFirst
+from bot.cogs.upkeep import Upkeep
+from bot.consult.desk import Desk
+from bot.consult.library import Library
+from bot.consult.limits import Limits
+from bot.storage.store import Store
+from knowledge.entry import Corpus
+from knowledge.screens import regions
+
+_SEARCHES_PER_PERSON = 30
+_SEARCHES_PER_SERVER = 600
+"""In ten minutes; a search costs about as much as a question, and people look up a few cards in a row."""
+
+
+def build_cogs(*, desk: Desk, store: Store, corpus: Corpus, library: Library, router: Router) -> list[commands.Cog]:
+    """Return every cog, each with its collaborators, in the order in which they are added."""
+    sharing = Sharing(desk=desk, store=store, router=router)
+    answers = AnswersCog(desk=desk, store=store, corpus=corpus, router=router, sharing=sharing)
+    consult = ConsultCog(desk=desk, router=router, under=answers.under)
+    answers.answers_with(consult.answer)
+    on_call = OnCallCog(desk=desk, store=store, router=router)
+    answers.add(on_call.under)
+    privacy = PrivacyCog(desk=desk, store=store, router=router)
+    privacy.add(consult.forget)
+    note = NoteCog(desk=desk, corpus=corpus, router=router, under=answers.under)
+    answers.add(note.more)
+    privacy.add(note.forget)
+    return [
+        consult,
+        answers,
+        sharing,
+        on_call,
+        privacy,
+        note,
+        Upkeep(store=store),
+        *_others(desk, store, library, router, answers),
+    ]
+
+
+def _others(desk: Desk, store: Store, library: Library, router: Router, answers: AnswersCog) -> list[commands.Cog]:
+    """Return the cogs of what is beside consultations: settings, choices, the library."""
+    known = regions()
+    danger = DangerFirst(desk, answers.under)
+    reviews = Reviews(desk=desk, store=store, router=router, library=library, danger=danger)
+    limits = Limits(person=_SEARCHES_PER_PERSON, server=_SEARCHES_PER_SERVER)
+    return [
+        SetupCog(desk=desk, store=store, router=router, reviews=reviews, regions=known),
+        MineCog(desk=desk, store=store, regions=known),
+        AboutCog(desk=desk, store=store, corpus=library.corpus, regions=known),
+        KnowledgeCog(desk=desk, library=library, router=router, danger=danger, limits=limits),
+    ]

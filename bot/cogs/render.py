@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from bot.consult.reply import Reply
 
@@ -33,13 +33,26 @@ def messages(reply: Reply, limit: int = MESSAGE_LIMIT) -> list[str]:
     Parts are split between messages, and inside one only where a part alone is over the limit. The close
     stands at the end of the last message, whole where it is within the limit itself.
     """
-    found: list[str] = []
-    for text in (*(part.text for part in reply.parts), reply.close):
-        for piece in _pieces(inert(text), limit):
-            if found and len(found[-1]) + len(_BREAK) + len(piece) <= limit:
-                found[-1] += _BREAK + piece
+    return [_BREAK.join(sheet) for sheet in sheets(texts_of(reply), limit)]
+
+
+def texts_of(reply: Reply) -> list[str]:
+    """Return the parts of a reply and its close, inert."""
+    return [inert(text) for text in (*(part.text for part in reply.parts), reply.close)]
+
+
+def sheets(texts: Iterable[str], limit: int) -> list[list[str]]:
+    """Return what each of several messages says, text by text; none is longer than the limit when joined."""
+    found: list[list[str]] = []
+    room = 0
+    for text in texts:
+        for piece in _pieces(text, limit):
+            if found and len(_BREAK) + len(piece) <= room:
+                found[-1].append(piece)
+                room -= len(_BREAK) + len(piece)
             else:
-                found.append(piece)
+                found.append([piece])
+                room = limit - len(piece)
     return found
 
 

@@ -21,6 +21,14 @@ _SPELLED = {
 _SHARES = frozenset(
     "half halves thirds quarter quarters double triple hundred hundreds thousand thousands dozen".split()
 )
+_NO_COUNT = re.compile(r"\b(?:the|you) two\b")
+"""Says who, not how many: "the two of you"."""
+
+_SPELLED_TIMES = (
+    (re.compile(r"\bhalf a minute\b"), "30 seconds"),
+    (re.compile(r"\b(?:a )?quarter of an hour\b"), "15 minutes"),
+    (re.compile(r"\bhalf an hour\b"), "30 minutes"),
+)
 _THIRD = re.compile(r"\b(?:a|one|by) third\b")
 
 _NAME = re.compile(
@@ -58,8 +66,8 @@ _CLAIMS = (
 """Words that claim a source of a sort, and the grades of source over which they may be said."""
 
 _ANOTHERS = re.compile(
-    r"\b(?:\d+ ?mg|dos(?:e|es|age)|medicat\w+|antidepress\w+|prescri\w+|pills?|lithium|ssris?|diagnos\w+|disorder\w*"
-    r"|personality|narciss\w+|borderline|bipolar|dysthym\w+|depressive|icd|dsm|legally|entitled|sue[ds]?|lawsuit|liable"
+    r"\b(?:\d+ ?mg|(?<!smaller )(?<!lighter )(?<!small )dos(?:e|es|age)|medicat\w+|antidepress\w+|prescri\w+|pills?|lithium|ssris?|diagnos\w+|disorder\w*"
+    r"|personality|narciss\w+|borderline|bipolar|dysthym\w+|depressive|icd|dsm|legally|entitled(?! to ask)|sue[ds]?|lawsuit|liable"
     r"|waiver|cpt|bill(?:ed|ing)?|insurer|reimburs\w+)\b"
 )
 """What is another person's to answer: medication, diagnosis, law, billing."""
@@ -69,7 +77,7 @@ _LONGEST = 60
 
 
 _SPELLED["twice"] = "2"
-_NOT_PROVING = re.compile(r"\b(?:(?:does|do|did)(?:n't| not)|not|no|never) (?:prov\w+|proof)")
+_NOT_PROVING = re.compile(r"\b(?:(?:does|do|did)(?:n't| not)|not|no|never) (?:prov\w+|proof)|\bprov\w+ nothing\b")
 
 
 def facts_hold(text: str, evidence: str, question: str, grades: Iterable[str]) -> bool:
@@ -102,7 +110,9 @@ def plain(text: str) -> str:
 
 def numbers(text: str) -> set[str]:
     """Return the numbers in a text, spelled ones from two on as digits, shares as words."""
-    small = text.casefold()
+    for spelled, digits in _SPELLED_TIMES:
+        text = spelled.sub(digits, text)
+    small = _NO_COUNT.sub(" ", text.casefold())
     words = re.findall(r"[a-z]+", small)
     found = {one.replace(",", "") if re.fullmatch(r"\d{1,3}(?:,\d{3})+", one) else one for one in _NUMBER.findall(text)}
     found |= {_SPELLED[word] for word in words if word in _SPELLED} | (_SHARES & set(words))

@@ -5,21 +5,29 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
+
+import numpy as np
 
 from bot.consult import polarity
 from bot.consult.agreement import ASIDE, wants_agreement
+from bot.consult.cues import cues
 from bot.consult.facts import facts_hold, plain
-from bot.consult.meaning import CachedEmbedder, Meaning, measure, sentences, supported
+from bot.consult.meaning import Meaning, SourceReader, measure, sentences
 from bot.consult.outcome import Draft, Statement
 from bot.consult.ports import Judge, PrivacyScreen
-from knowledge.embedding import Embedder
+from knowledge.embedding import TokenReader
 from knowledge.entry import Corpus, Section, Unit
+from knowledge.support import SupportModel
 
 _FEWEST_SUGGESTIONS = 2
 _LEAST_ENGLISH = 0.7
 """Share of a statement's words that the cards and their asks hold, below which it is taken for another language."""
 
 _LONGEST_REFLECTION = 30
+_MOST_REMEMBERED = 1_000
+"""Sources of which it is remembered what the privacy screen finds in them."""
+
 _QUOTED = re.compile(
     r"[\"\N{LEFT DOUBLE QUOTATION MARK}][^\"\N{RIGHT DOUBLE QUOTATION MARK}]*[\"\N{RIGHT DOUBLE QUOTATION MARK}]"
 )
@@ -60,7 +68,8 @@ class Grounder:
         self,
         *,
         corpus: Corpus | None = None,
-        embedder: Embedder | None = None,
+        reader: TokenReader | None = None,
+        support: SupportModel | None = None,
         privacy: PrivacyScreen | None = None,
         judge: Judge | None = None,
     ) -> None:
@@ -68,29 +77,33 @@ class Grounder:
 
         Args:
             corpus: gives the grades of sources and the words that are English to us.
-            embedder: measures how far meanings agree.
+            reader: reads statements and their sources word by word.
+            support: weighs what was read; it and the reader come together.
             privacy: finds identifiers that a model repeats.
             judge: a second model, which may find a statement unsupported.
         """
         self._grades = {source.id: source.custom.grade for source in corpus.sources.values()} if corpus else {}
         self._english = _english(corpus) if corpus else frozenset[str]()
         self._verbs = _verbs(corpus) if corpus else frozenset[str]()
-        self._embedder = CachedEmbedder(embedder) if embedder else None
+        self._reader = SourceReader(reader) if reader else None
+        self._support = support
         self._privacy = privacy
+        self._held = lru_cache(_MOST_REMEMBERED)(privacy.redact) if privacy else _nothing
         self._judge = judge
 
-    async def ground(self, draft: Draft, units: Iterable[Unit], *, question: str = "") -> Grounded:
+    async def ground(self, draft: Draft, units: Iterable[Unit], *, question: str = "", judged: bool = True) -> Grounded:
         """Take out of a draft what does not stand, and put curated statements where too little is left.
 
         Args:
             draft: a writer's.
             units: those that the writer was given.
             question: as redacted.
+            judged: whether the second model may read it.
         """
         allowed = {unit.id: unit for unit in units}
         statements = _statements(draft)
         verdicts = await asyncio.to_thread(lambda: [self.verdict(one, allowed, question) for one in statements])
-        judged = await self._second_opinion(draft, statements, verdicts, allowed)
+        judge = await self._second_opinion(draft, statements, verdicts, allowed) if judged else None
         standing = {one for one, verdict in zip(statements, verdicts, strict=True) if verdict is Verdict.GROUNDED}
         kept = _kept(draft, standing)
         filled = _fill(kept, allowed)
@@ -104,7 +117,7 @@ class Grounder:
             dropped=sum(verdict is not Verdict.GROUNDED for verdict in verdicts),
             missing=verdicts.count(Verdict.MISSING),
             filled=len(filled.suggestions) - len(kept.suggestions),
-            judge=judged,
+            judge=judge,
         )
 
     def verdict(self, statement: Statement, allowed: Mapping[str, Unit], question: str = "") -> Verdict:
@@ -124,24 +137,34 @@ class Grounder:
         cited = [allowed[cite] for cite in statement.cites]
         if statement.text in {unit.text for unit in cited}:
             return Verdict.GROUNDED
-        stands, meaning = self.examine(statement.text, cited, question)
-        return Verdict.GROUNDED if stands and (meaning is None or supported(meaning)) else Verdict.UNGROUNDED
+        if not self.words_stand(statement.text, cited, question):
+            return Verdict.UNGROUNDED
+        return Verdict.GROUNDED if self._means_the_same(statement.text, cited) else Verdict.UNGROUNDED
 
-    def examine(self, text: str, cited: Sequence[Unit], question: str) -> tuple[bool, Meaning | None]:
-        """Return whether a statement passes every check but that of its meaning, and the meaning as measured.
+    def _means_the_same(self, text: str, cited: Sequence[Unit]) -> bool:
+        if self._reader is None or self._support is None:
+            texts = [unit.text for unit in cited]
+            nearest = [(plain(one), plain(_nearest_by_words(one, texts))) for one in sentences(text)]
+            return not any(self._twisted(own, theirs) for own, theirs in nearest)
+        meaning = self.measure(text, cited, self._reader)
+        numbers = np.array([meaning.cues[name] for name in self._support.card.cues], dtype=np.float32)
+        return self._support.network.score(meaning.own, meaning.sources, numbers) >= self._support.card.stands
 
-        The meaning is None where there is no embedder, and where a check before it failed.
+    def measure(self, text: str, cited: Sequence[Unit], reader: SourceReader) -> Meaning:
+        """Return what is measured of a statement: its words beside its sources', and every cue.
+
+        Args:
+            text: what is said.
+            cited: the units that it names, at least one.
+            reader: reads them.
         """
-        if not self._words_stand(text, cited, question):
-            return False, None
-        texts = [unit.text for unit in cited]
-        if self._embedder is None:
-            meaning, pairs = None, [(one, _nearest_by_words(one, texts)) for one in sentences(text)]
-        else:
-            meaning, pairs = measure(text, texts, self._embedder)
-        return not any(self._twisted(plain(own), plain(theirs)) for own, theirs in pairs), meaning
+        found = measure(text, [unit.text for unit in cited], reader)
+        twisted = any(self._twisted(own, theirs) for own, theirs in found.pairs)
+        evidence = plain(" ".join(unit.text for unit in cited))
+        return replace(found, cues=found.cues | cues(plain(text), evidence, found.pairs, twisted=twisted))
 
-    def _words_stand(self, text: str, cited: Sequence[Unit], question: str) -> bool:
+    def words_stand(self, text: str, cited: Sequence[Unit], question: str) -> bool:
+        """Tell whether a statement passes every check but that of its meaning."""
         evidence = " ".join(unit.text for unit in cited)
         grades = [self._grades[one.source] for unit in cited for one in unit.citations if one.source in self._grades]
         small = plain(text)
@@ -169,10 +192,12 @@ class Grounder:
         if self._privacy is None:
             return False
         said = self._privacy.redact(_QUOTED.sub(" ", text))
-        held = self._privacy.redact(evidence)
+        held = self._held(evidence)
         if said is None or held is None:
             return said is None and held is not None
-        return not {one.type for one in said.removed} <= {one.type for one in held.removed}
+        taken = set(_LETTERS.findall(plain(text))) - set(_LETTERS.findall(plain(said.text)))
+        new = {one.type for one in said.removed} - {one.type for one in held.removed}
+        return bool(new) and not taken <= set(_LETTERS.findall(plain(evidence)))
 
     def _reflection(self, draft: Draft, allowed: Mapping[str, Unit], question: str) -> str:
         """Return a model's question to ask oneself where it brings in nothing, else the curated one."""
@@ -205,6 +230,10 @@ class Grounder:
         for place in found or ():
             verdicts[places[place]] = Verdict.UNGROUNDED
         return None if found is None else self._judge.name
+
+
+def _nothing(_evidence: str) -> None:
+    """Find nothing: there is no screen."""
 
 
 def _statements(draft: Draft) -> list[Statement]:

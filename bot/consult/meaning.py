@@ -1,14 +1,18 @@
-"""How far what a statement means stands in what it cites: clause by clause, and by words without a counterpart."""
+"""What is measured of a statement against what it cites: its words beside theirs, and cues of what was turned round."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 
+from bot.consult import polarity
 from bot.consult.facts import plain
-from bot.consult.polarity import content, stem
-from knowledge.embedding import Embedder, Vectors
+from knowledge.embedding import TokenReader, TokenStates
+
+Numbers = npt.NDArray[np.float32]
 
 _SENTENCE = re.compile(r"(?<=[.!?;])[\"'\N{RIGHT DOUBLE QUOTATION MARK}]?\s+")
 _CLAUSE = re.compile(r"[.;:!?]\s+|,? (?:and|but|because|since|so that|while|then|by|in order to) |, ")
@@ -16,74 +20,85 @@ _FEWEST_WORDS = 3
 _LEAST_ALIKE, _NEARLY_AS_NEAR = 0.45, 0.2
 """A sentence is compared with the nearest of its sources, and with those that are nearly as near and alike enough."""
 
+_MOST_KEPT = 4_000
+"""Source texts whose readings are remembered; the cards have about 1,500."""
+
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
     """What was measured of one statement.
 
     Attributes:
-        whole: cosine similarity of the statement to all that it cites together.
-        best: of the statement to the nearest sentence that it cites.
-        worst_clause: of its least similar clause to the nearest piece of what it cites.
-        strange: how far, summed over its words, they are from any word of what it cites.
-        strangest: how far the farthest word is.
-        new: share of its words that do not stand in what it cites.
+        own: states of its words, of unit length; shape (words, 384).
+        sources: states of the words of what it cites.
+        cues: see `likeness` and `polarity.cues`.
+        pairs: each sentence of it, in plain form, with each sentence of its sources that is near.
     """
 
-    whole: float
-    best: float
-    worst_clause: float
-    strange: float
-    strangest: float
-    new: float
-
-    @property
-    def features(self) -> tuple[float, ...]:
-        """The numbers, for a weighted sum."""
-        return (self.whole, self.best, self.worst_clause, self.strange, self.strangest, self.new)
+    own: Numbers
+    sources: Numbers
+    cues: dict[str, float]
+    pairs: tuple[tuple[str, str], ...]
 
 
-WEIGHTS = (4.61, 6.91, 4.45, 0.3, -1.5, -1.77)
-BASE = -7.94
-LEAST_SUPPORT = 0.5
-"""A logistic regression over the tuning half of the written completions, by `python -m bot.evals.grounding --fit`, and
-the sum below which a statement is not supported (docs/grounding.md has how it was chosen)."""
+class ReadText:
+    """A text as the model reads it, word by word."""
 
-_MOST_CACHED = 20_000
+    def __init__(self, text: str, pieces: TokenStates) -> None:
+        """Hold the text and its word pieces."""
+        self.text = text
+        self._pieces = pieces
+        self.vector = pieces.vector
+        found: list[tuple[int, int, list[Numbers]]] = []
+        for (start, end), state in zip(pieces.spans.tolist(), pieces.states, strict=True):
+            if start == end:
+                continue
+            if found and found[-1][1] == start and text[start].isalpha() and text[start - 1].isalpha():
+                found[-1] = (found[-1][0], end, [*found[-1][2], state])
+            else:
+                found.append((start, end, [state]))
+        words = [text[start:end].casefold() for start, end, _ in found]
+        states = [np.mean(each, axis=0) for _, _, each in found]
+        self.states = _unit(np.array(states)) if states else self.vector[None, :]
+        content = [place for place, word in enumerate(words) if polarity.content(word)]
+        self.content = content or list(range(len(self.states)))
+
+    @cached_property
+    def sentences(self) -> list[tuple[str, Numbers]]:
+        """Its sentences, each with its vector in the whole."""
+        return [(one, self._part(one)) for one in sentences(self.text)]
+
+    @cached_property
+    def clauses(self) -> list[Numbers]:
+        """Vectors of its clauses in the whole."""
+        found = [one.strip(" .,;:") for one in _CLAUSE.split(self.text)]
+        kept = [one for one in found if len(one.split()) >= _FEWEST_WORDS]
+        return [self._part(one) for one in kept or [self.text]]
+
+    def _part(self, part: str) -> Numbers:
+        start = self.text.find(part)
+        spans = self._pieces.spans
+        inside = (spans[:, 0] >= start) & (spans[:, 1] <= start + len(part)) & (spans[:, 1] > spans[:, 0])
+        return _unit(self._pieces.states[inside].mean(axis=0)) if inside.any() else self.vector
 
 
-class CachedEmbedder:
-    """Remembers vectors: the words and sentences of the cards come again and again."""
+class SourceReader:
+    """Reads texts, and remembers the sources: the cards' units come again and again."""
 
-    def __init__(self, embedder: Embedder) -> None:
-        """Hold the embedder."""
-        self._embedder = embedder
-        self._known: dict[str, Vectors] = {}
+    def __init__(self, reader: TokenReader) -> None:
+        """Hold the model."""
+        self._reader = reader
+        self._known: dict[str, ReadText] = {}
 
-    @property
-    def name(self) -> str:
-        """The embedder's name."""
-        return self._embedder.name
-
-    def embed(self, texts: Sequence[str]) -> Vectors:
-        """Return one row a text, as the embedder gives it."""
+    def read(self, text: str, sources: Sequence[str]) -> tuple[ReadText, list[ReadText]]:
+        """Read a statement, and what of its sources was not read before."""
+        if len(self._known) > _MOST_KEPT:
+            self._known = {}
         known = self._known
-        new = list(dict.fromkeys(text for text in texts if text not in known))
-        if len(known) + len(new) > _MOST_CACHED:
-            known = self._known = {}
-            new = list(dict.fromkeys(texts))
-        known.update(zip(new, self._embedder.embed(new), strict=True))
-        return np.stack([known[text] for text in texts])
-
-
-def support(meaning: "Meaning") -> float:
-    """Return how far a statement is supported; of use against `LEAST_SUPPORT` only."""
-    return sum(weight * value for weight, value in zip(WEIGHTS, meaning.features, strict=True)) + BASE
-
-
-def supported(meaning: "Meaning") -> bool:
-    """Tell whether what was measured is enough."""
-    return support(meaning) >= LEAST_SUPPORT
+        new = list(dict.fromkeys(one for one in sources if one not in known))
+        first, *others = self._reader.read([text, *new])
+        known.update({one: ReadText(one, pieces) for one, pieces in zip(new, others, strict=True)})
+        return ReadText(text, first), [known[one] for one in sources]
 
 
 def sentences(text: str) -> list[str]:
@@ -91,62 +106,55 @@ def sentences(text: str) -> list[str]:
     return [one.strip() for one in _SENTENCE.split(text) if one.strip()] or [text]
 
 
-def measure(text: str, units: Sequence[str], embedder: Embedder) -> tuple[Meaning, list[tuple[str, str]]]:
+def measure(text: str, units: Sequence[str], reader: SourceReader) -> Meaning:
     """Measure a statement against the units that it cites.
 
     Args:
         text: the statement.
         units: the texts of the units, at least one.
-        embedder: turns texts and words into vectors.
-
-    Returns:
-        What was measured, and each sentence of the statement with the sentence of the units that is nearest to it.
+        reader: reads both.
     """
-    own = sentences(text)
-    theirs = list(dict.fromkeys(sentence for unit in units for sentence in sentences(unit)))
-    pieces = list(dict.fromkeys([*theirs, *units, *(piece for unit in units for piece in _clauses(unit))]))
-    clauses = _clauses(text)
-    new, known = _words(text, units)
-    texts = [text, " ".join(units), *own, *clauses, *theirs, *pieces, *new, *known]
-    vectors = embedder.embed(texts)
-    cut = np.cumsum([1, 1, len(own), len(clauses), len(theirs), len(pieces), len(new), len(known)])
-    whole, together, of_own, of_clauses, of_theirs, of_pieces, of_new, of_known, _ = np.split(vectors, cut)
-    nearest = of_own @ of_theirs.T
-    distances = _distances(of_new, of_known)
-    count = max(1, len(set(map(stem, content(plain(text))))))
-    found = Meaning(
-        whole=float((whole @ together.T)[0, 0]),
-        best=float((whole @ of_pieces.T).max()),
-        worst_clause=float((of_clauses @ of_pieces.T).max(axis=1).min()),
-        strange=float(distances.sum()),
-        strangest=float(distances.max(initial=0.0)),
-        new=len(new) / count,
+    own, sources = reader.read(text, units)
+    theirs = [sentence for source in sources for sentence in source.sentences]
+    likeness = np.array([vector for _, vector in own.sentences]) @ np.array([vector for _, vector in theirs]).T
+    pairs = tuple(
+        (plain(sentence), plain(theirs[place][0]))
+        for (sentence, _), row in zip(own.sentences, likeness, strict=True)
+        for place in _places(row)
     )
-    pairs = [(sentence, theirs[place]) for sentence, row in zip(own, nearest, strict=True) for place in _places(row)]
-    return found, pairs
+    cues = _likeness(own, sources, likeness) | {"new": _new(text, units)}
+    return Meaning(own.states, np.vstack([source.states for source in sources]), cues, pairs)
 
 
-def _places(likeness: Vectors) -> list[int]:
+def _likeness(own: ReadText, sources: Sequence[ReadText], likeness: Numbers) -> dict[str, float]:
+    """Return how like the statement's words, clauses and sentences are to their nearest counterparts."""
+    words = np.sort((own.states[own.content] @ np.vstack([one.states[one.content] for one in sources]).T).max(axis=1))
+    parts = [part for one in sources for part in (*(vector for _, vector in one.sentences), *one.clauses)]
+    clauses = (np.array(own.clauses) @ np.array(parts).T).max(axis=1)
+    return {
+        "words": float(words.mean()),
+        "worst word": float(words[0]),
+        "worst words": float(words[: max(1, len(words) // 4)].mean()),
+        "unit": max(float(one.vector @ own.vector) for one in sources),
+        "worst sentence": float(likeness.max(axis=1).min()),
+        "worst clause": float(clauses.min()),
+        "clauses": float(clauses.mean()),
+    }
+
+
+def _places(likeness: Numbers) -> list[int]:
     near = likeness >= max(_LEAST_ALIKE, float(likeness.max()) - _NEARLY_AS_NEAR)
     return [int(place) for place in np.flatnonzero(near)] or [int(likeness.argmax())]
 
 
-def _clauses(text: str) -> list[str]:
-    found = [one.strip(" .,;:") for one in _CLAUSE.split(text)]
-    kept = [one for one in found if len(one.split()) >= _FEWEST_WORDS]
-    return kept or [text]
+def _new(text: str, units: Sequence[str]) -> float:
+    """Return the share of the statement's words whose stems no unit holds."""
+    known = {polarity.stem(word) for unit in units for word in polarity.content(plain(unit))}
+    own = {polarity.stem(word) for word in polarity.content(plain(text))}
+    return len(own - known) / max(1, len(own))
 
 
-def _words(text: str, units: Sequence[str]) -> tuple[list[str], list[str]]:
-    """Return the words of the statement whose stems the units do not hold, and the words of the units."""
-    known = list(dict.fromkeys(word for unit in units for word in content(plain(unit))))
-    stems = {stem(word) for word in known}
-    new = list({stem(word): word for word in content(plain(text)) if stem(word) not in stems}.values())
-    return new, known
-
-
-def _distances(new: Vectors, known: Vectors) -> Vectors:
-    if not len(new) or not len(known):
-        return np.ones(len(new), dtype=np.float32)
-    found: Vectors = np.clip(1.0 - (new @ known.T).max(axis=1), 0.0, 1.0)
-    return found
+def _unit(rows: Numbers) -> Numbers:
+    lengths = np.linalg.norm(rows, axis=-1, keepdims=True)
+    unit: Numbers = (rows / np.maximum(lengths, 1e-9)).astype(np.float32)
+    return unit

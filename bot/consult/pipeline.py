@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from bot import log
 from bot.consult import brevity, coverage
+from bot.consult.course import Course, Watch, unwatched
 from bot.consult.grounding import Grounder
 from bot.consult.outcome import (
     Abstained,
@@ -69,6 +70,7 @@ class Consultant:
         scope: ScopeScreen,
         retriever: PassageRetriever,
         writer: Writer,
+        own_writer: Writer | None = None,
         grounder: Grounder | None = None,
         second_look: SecondReader | None = None,
         clarifier: Clarifier | None = None,
@@ -83,6 +85,7 @@ class Consultant:
             scope: declines what is another person's to answer.
             retriever: finds cards.
             writer: writes the draft.
+            own_writer: writes it where no model may read the question; the same writer where None.
             grounder: takes out what does not stand on its sources; by the words alone where None.
             second_look: reads the redacted question for danger once more; it can raise the level only.
             clarifier: words the question back where a question is too thin; a fixed one where None.
@@ -94,51 +97,74 @@ class Consultant:
         self._scope = scope
         self._retriever = retriever
         self._writer = writer
+        self._own_writer = own_writer or writer
         self._grounder = grounder or Grounder()
         self._second_look = second_look
         self._clarifier = clarifier
         self._clock = clock
 
-    async def answer(self, question: str, thread: Sequence[str] = ()) -> Consultation:
+    async def answer(
+        self, question: str, thread: Sequence[str] = (), *, models: bool = True, watch: Watch = unwatched
+    ) -> Consultation:
         """Answer one question.
 
         Args:
             question: as typed; it leaves this function only redacted.
             thread: the asker's earlier turns, oldest first.
+            models: whether language models may read the redacted question; the built-in writer answers otherwise.
+            watch: told the name of each stage when it begins.
 
         Returns:
             An outcome of the closed union, with the milliseconds of each stage. Never raises for a stage's failure.
         """
         began = self._clock()
-        spent: dict[str, float] = {}
+        course = Course(models=models, watch=watch)
         question, *thread = (encodable(turn) for turn in (question, *thread))
-        alarm = await self._alarm(question, thread, spent)
-        outcome = await _or_failed(self._outcome(question, thread, alarm, spent), alarm)
-        spent["total"] = (self._clock() - began) * 1000
-        log.event("consultation", outcome=type(outcome).__name__, milliseconds=round(spent["total"], 1))
-        return Consultation(outcome, {stage: round(value, 2) for stage, value in spent.items()})
+        alarm = await self._alarm(question, thread, course)
+        outcome = await _or_failed(self._outcome(question, thread, alarm, course), alarm)
+        course.spent["total"] = (self._clock() - began) * 1000
+        log.event("consultation", outcome=type(outcome).__name__, milliseconds=round(course.spent["total"], 1))
+        return Consultation(outcome, {stage: round(value, 2) for stage, value in course.spent.items()})
 
-    async def _alarm(self, question: str, thread: Sequence[str], spent: dict[str, float]) -> Alarm:
+    async def danger(self, question: str, thread: Sequence[str] = ()) -> CrisisReferral | None:
+        """Read a question for danger only: what is owed to it before any notice, limit or switch.
+
+        Returns:
+            The referral where there is a crisis, or where the screen failed; None otherwise.
+        """
+        course = Course()
+        question, *thread = (encodable(turn) for turn in (question, *thread))
+        alarm = await self._alarm(question, thread, course)
+        return CrisisReferral(alarm, await self._foreign(question, course)) if alarm.level is Level.CRISIS else None
+
+    async def redact(self, text: str) -> Redaction | None:
+        """Return what somebody typed beside a question without identifiers; None where one may still be in it."""
+        try:
+            return await self._stage("privacy", Course(), lambda: self._privacy.redact(encodable(text)))
+        except _StageFailedError:
+            return None
+
+    async def _alarm(self, question: str, thread: Sequence[str], course: Course) -> Alarm:
         if not question.strip() and not thread:
             return CALM
         try:
-            return await self._stage("crisis", spent, lambda: self._crisis.read(question, thread))
+            return await self._stage("crisis", course, lambda: self._crisis.read(question, thread))
         except _StageFailedError:
             return SCREEN_FAILED
 
-    async def _foreign(self, question: str, spent: dict[str, float]) -> str | None:
+    async def _foreign(self, question: str, course: Course) -> str | None:
         """Return the question's language where it is clearly not English; a failing screen lets it pass as English."""
         if not question.strip():
             return None
         try:
-            return await self._stage("language", spent, lambda: self._language.read(question))
+            return await self._stage("language", course, lambda: self._language.read(question))
         except _StageFailedError:
             return None
 
     async def _outcome(  # noqa: PLR0911  # each outcome leaves where it is known
-        self, question: str, thread: Sequence[str], alarm: Alarm, spent: dict[str, float]
+        self, question: str, thread: Sequence[str], alarm: Alarm, course: Course
     ) -> Outcome:
-        language = await self._foreign(question, spent)
+        language = await self._foreign(question, course)
         if alarm.level is Level.CRISIS:
             return CrisisReferral(alarm, language)
         if language is not None:
@@ -149,56 +175,55 @@ class Consultant:
         if len(question) > LONGEST_QUESTION:
             return Abstained(question=Redaction(""), alarm=alarm, clarify=_TOO_LONG)
 
-        redaction = await self._stage("privacy", spent, lambda: self._privacy.redact(question))
+        redaction = await self._stage("privacy", course, lambda: self._privacy.redact(question))
         if redaction is None:
             return Withheld(alarm)
-        alarm = await self._second_alarm(redaction.text, alarm, spent)
+        alarm = await self._second_alarm(redaction.text, alarm, course)
         if alarm.level is Level.CRISIS:
             return CrisisReferral(alarm)
-        return await _or_failed(self._screened(redaction, thread, alarm, spent), alarm)
+        return await _or_failed(self._screened(redaction, thread, alarm, course), alarm)
 
-    async def _second_alarm(self, question: str, alarm: Alarm, spent: dict[str, float]) -> Alarm:
-        if self._second_look is None:
+    async def _second_alarm(self, question: str, alarm: Alarm, course: Course) -> Alarm:
+        if self._second_look is None or not course.models:
             return alarm
         try:
-            with self._timed("second_look", spent):
+            with self._timed("second_look", course):
                 async with asyncio.timeout(_SECONDS_FOR_SECOND_LOOK):
                     seen = await self._second_look.read(question)
         except _StageFailedError:
             return alarm
         return max(alarm, seen, key=lambda one: one.level)
 
-    async def _screened(
-        self, redaction: Redaction, thread: Sequence[str], alarm: Alarm, spent: dict[str, float]
-    ) -> Outcome:
-        scope = await self._stage("scope", spent, lambda: self._scope.read(redaction.text))
+    async def _screened(self, redaction: Redaction, thread: Sequence[str], alarm: Alarm, course: Course) -> Outcome:
+        scope = await self._stage("scope", course, lambda: self._scope.read(redaction.text))
         if scope.declined is not None:
             return OutOfScope(question=redaction, alarm=alarm, field=scope.declined)
 
-        subject = await self._stage("thread", spent, lambda: self._subject(redaction.text, thread))
-        retrieved = await self._stage("retrieve", spent, lambda: self._retriever.retrieve(subject))
+        subject = await self._stage("thread", course, lambda: self._subject(redaction.text, thread))
+        retrieved = await self._stage("retrieve", course, lambda: self._retriever.retrieve(subject))
         passages = tuple(Passage(found.card, found.score) for found in retrieved.found)
-        with self._timed("coverage", spent):
+        with self._timed("coverage", course):
             covered = coverage.judge(subject, retrieved, outside=scope.outside)
         if not covered.covered and (scope.outside > 0.0 or scope.named) and not covered.too_thin:
             return OutOfScope(question=redaction, alarm=alarm, coverage=covered.probability, field=scope.field)
         if not covered.covered:
-            clarify = await self._clarify(redaction.text, thread, spent) if covered.too_thin else None
+            clarify = await self._clarify(redaction.text, thread, course) if covered.too_thin else None
             return Abstained(
                 question=redaction, alarm=alarm, coverage=covered.probability, clarify=clarify, passages=passages
             )
 
         readable = passages[:_PASSAGES]
-        earlier = await self._redacted(thread, spent) if self._writer.reads_thread else ()
-        with self._timed("write", spent):
-            draft = await self._writer.write(redaction.text if earlier else subject, readable, retrieved, earlier)
+        writer = self._writer if course.models else self._own_writer
+        earlier = await self._redacted(thread, course) if writer.reads_thread else ()
+        with self._timed("write", course):
+            draft = await writer.write(redaction.text if earlier else subject, readable, retrieved, earlier)
         if draft.not_covered:
             return Abstained(
                 question=redaction, alarm=alarm, coverage=covered.probability, clarify=None, passages=passages
             )
-        with self._timed("grounding", spent):
+        with self._timed("grounding", course):
             units = [unit for passage in readable for unit in passage.card.units]
-            grounded = await self._grounder.ground(draft, units, question=redaction.text)
+            grounded = await self._grounder.ground(draft, units, question=redaction.text, judged=course.models)
         if not grounded.draft.suggestions:
             return Unavailable("grounding", alarm)
         return Answered(
@@ -213,22 +238,22 @@ class Consultant:
             judge=grounded.judge,
         )
 
-    async def _clarify(self, question: str, thread: Sequence[str], spent: dict[str, float]) -> str:
-        if self._clarifier is None:
+    async def _clarify(self, question: str, thread: Sequence[str], course: Course) -> str:
+        if self._clarifier is None or not course.models:
             return coverage.CLARIFY
-        earlier = await self._redacted(thread, spent)
+        earlier = await self._redacted(thread, course)
         try:
-            with self._timed("clarify", spent):
+            with self._timed("clarify", course):
                 return await self._clarifier.ask(question, earlier) or coverage.CLARIFY
         except _StageFailedError:
             return coverage.CLARIFY
 
-    async def _redacted(self, thread: Sequence[str], spent: dict[str, float]) -> tuple[str, ...]:
+    async def _redacted(self, thread: Sequence[str], course: Course) -> tuple[str, ...]:
         """Return the last turns as redacted; a turn that cannot be is left out."""
         last = [turn for turn in thread[-_TURNS:] if turn.strip() and len(turn) <= LONGEST_QUESTION]
         if not last:
             return ()
-        found = await self._stage("thread", spent, lambda: [self._privacy.redact(turn) for turn in last])
+        found = await self._stage("thread", course, lambda: [self._privacy.redact(turn) for turn in last])
         return tuple(one.text for one in found if one is not None)
 
     def _subject(self, question: str, thread: Sequence[str]) -> str:
@@ -238,20 +263,21 @@ class Consultant:
         before = self._privacy.redact(thread[-1])
         return f"{before.text}\n{question}" if before else question
 
-    async def _stage(self, name: str, spent: dict[str, float], work: Callable[[], _Result]) -> _Result:
-        with self._timed(name, spent):
+    async def _stage(self, name: str, course: Course, work: Callable[[], _Result]) -> _Result:
+        with self._timed(name, course):
             return await asyncio.to_thread(work)
 
     @contextmanager
-    def _timed(self, name: str, spent: dict[str, float]) -> Iterator[None]:
+    def _timed(self, name: str, course: Course) -> Iterator[None]:
         began = self._clock()
+        course.watch(name)
         try:
             yield
         except Exception as error:  # noqa: BLE001  # a stage that fails, however it fails, must end in an outcome
             log.event("stage failed", stage=name, error=type(error).__name__)
             raise _StageFailedError(name) from None
         finally:
-            spent[name] = spent.get(name, 0.0) + (self._clock() - began) * 1000
+            course.spent[name] = course.spent.get(name, 0.0) + (self._clock() - began) * 1000
 
 
 async def _or_failed(work: Awaitable[Outcome], alarm: Alarm) -> Outcome:

@@ -15,7 +15,7 @@ _STOP = frozenset(
 _SUFFIXES = ("ingly", "edly", "ings", "ing", "ied", "ies", "ers", "ed", "es", "er", "ly", "s", "e")
 _SHORTEST_STEM = 3
 
-_NEGATORS = frozenset(
+NEGATORS = frozenset(
     "not no never without don't doesn't didn't isn't aren't wasn't won't can't cannot couldn't shouldn't wouldn't needn't nor "
     "neither avoid avoiding nobody nothing none hardly unless dont cant wont".split()
 )
@@ -45,13 +45,13 @@ _GERUND = re.compile(r"\w{2,}ing\b(?!.*(?:\?|\b(?:is|are) (?:not|fine)\b))")
 _FORBIDDEN = re.compile(r"(?P<what>\w{2,}ing\b[^;]*?) (?:is|are) not\b")
 _NO_SHOW = re.compile(r"\bno-(?=\w)")
 
-_HEDGES = re.compile(
+HEDGES = re.compile(
     r"\b(?:may|might|can|could|perhaps|maybe|sometimes|often|usually|mostly|possibl[ey]|possibility|tend\w*|seems?|appears?"
     r"|likely|probably|some|not always|associat\w+|link\w*|correlat\w+|pointed|leans?|leaned|report\w*|argues?|average"
     r"|easily|guess|hints?|at times|risky|suggests?|estimate\w*|unsure|not necessarily|statistically|commonly"
     r"|go(?:es)? (?:along )?with|went (?:along )?with|in one|one (?:study|survey|review|trial|meta-analysis)|wonder)\b"
 )
-_SOURCE_HEDGES = re.compile(
+SOURCE_HEDGES = re.compile(
     r"\b(?:may|might|(?<!you )(?<!we )(?<!i )(?<!they )(?:can|could)|perhaps|maybe|sometimes|often|possibl[ey]|tend\w*|seems?|easily"
     r"|not always|associat\w+|link\w*|correlat\w+|not statistically|leaned|pointed|went with|go with|report\w*|argues?|some"
     r"|not proof|does not prove|no promise)\b"
@@ -130,7 +130,7 @@ def stem(word: str) -> str:
 
 def content(text: str) -> list[str]:
     """Return the words of a text that carry meaning, in small letters, negating ones left out."""
-    return [word for word in _WORD.findall(text) if word not in _STOP and word not in _NEGATORS and len(word) > 2]  # noqa: PLR2004
+    return [word for word in _WORD.findall(text) if word not in _STOP and word not in NEGATORS and len(word) > 2]  # noqa: PLR2004
 
 
 def turned_round(sentence: str, source: str, *, imperative: bool) -> bool:
@@ -143,11 +143,11 @@ def turned_round(sentence: str, source: str, *, imperative: bool) -> bool:
     """
     if imperative and _GERUND.match(source):
         source = f"not {source}"  # "Apologizing again and again" is named as what to leave
-    if _opposed(sentence, source):
+    if opposed(sentence, source):
         return True
     source = _FORBIDDEN.sub(r"not \g<what>", source)
-    denied, said, head = _negated(_unquoted(sentence))
-    source_denied, source_said, _ = _negated(_unquoted(source))
+    denied, said, head = negated(unquoted(sentence))
+    source_denied, source_said, _ = negated(unquoted(source))
     flips = (denied & (source_said - source_denied)) | ((said - denied) & (source_denied - source_said))
     held = (denied & source_denied) | ((said - denied) & (source_said - source_denied))
     if imperative and head in flips:
@@ -155,7 +155,7 @@ def turned_round(sentence: str, source: str, *, imperative: bool) -> bool:
     return (bool(flips) and len(flips) >= len(held)) or _reversed(sentence, source)
 
 
-def _opposed(sentence: str, source: str) -> bool:
+def opposed(sentence: str, source: str) -> bool:
     """Tell whether the sentence holds one word of an opposed pair, and the source only the other."""
     own, theirs = set(_WORD.findall(sentence)), set(_WORD.findall(source))
     return any(
@@ -165,13 +165,14 @@ def _opposed(sentence: str, source: str) -> bool:
     )
 
 
-def _unquoted(text: str) -> str:
+def unquoted(text: str) -> str:
+    """Return a text without what it quotes, where anything is left."""
     text = _NO_SHOW.sub("no", text)
     bare = _QUOTED.sub(" ", text)
     return bare if content(bare) else text
 
 
-def _negated(text: str) -> tuple[set[str], set[str], str]:
+def negated(text: str) -> tuple[set[str], set[str], str]:
     """Return the stems under a negation, those outside of one, and the first of a sentence's main clause."""
     head = next(map(stem, content(_main_clause(text))), "")
     for phrase, put in _PHRASES:
@@ -181,7 +182,7 @@ def _negated(text: str) -> tuple[set[str], set[str], str]:
     for clause in _CLAUSE_END.split(text):
         left = 0
         for word in _WORD.findall(clause):
-            if word in _NEGATORS or (word in _LEAVING and stem(word) != head):
+            if word in NEGATORS or (word in _LEAVING and stem(word) != head):
                 left = _SCOPE
             elif word not in _STOP and len(word) > 2:  # noqa: PLR2004  # shorter ones carry no meaning
                 (denied if left else said).add(stem(word))
@@ -220,18 +221,23 @@ def _reversed(sentence: str, source: str) -> bool:
 
 def overstated(sentence: str, source: str, *, imperative: bool) -> bool:
     """Tell whether a sentence claims more than its source: an absolute that is not there, or a hedge that is lost."""
+    if absolute(sentence, source):
+        return True
+    if _EQUATION.match(sentence) and SOURCE_HEDGES.search(source) and not HEDGES.search(sentence):
+        return True
+    return not imperative and not HEDGES.search(sentence) and _hedged_in(source, sentence)
+
+
+def absolute(sentence: str, source: str) -> bool:
+    """Tell whether a sentence holds an absolute that its source does not."""
     claimed = _NOT_PROVING.sub(" ", sentence)
-    if any(claim.search(claimed) and not wanted.search(source) for claim, wanted in _ABSOLUTES):
-        return True
-    if _EQUATION.match(sentence) and _SOURCE_HEDGES.search(source) and not _HEDGES.search(sentence):
-        return True
-    return not imperative and not _HEDGES.search(sentence) and _hedged_in(source, sentence)
+    return any(claim.search(claimed) and not wanted.search(source) for claim, wanted in _ABSOLUTES)
 
 
 def _hedged_in(source: str, sentence: str) -> bool:
     """Tell whether what the sentence takes up stands in a hedged clause of the source."""
     own = _stems(sentence)
-    clauses = (clause for clause in re.split(r"[.;:,]", source) if _SOURCE_HEDGES.search(clause))
+    clauses = (clause for clause in re.split(r"[.;:,]", source) if SOURCE_HEDGES.search(clause))
     return any(2 * len(own & _stems(clause)) >= len(own) for clause in clauses)
 
 

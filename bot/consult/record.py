@@ -1,12 +1,13 @@
 """An answer as JSON, the contract of `ask --jsonl` (docs/answer.schema.json)."""
 
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from bot.consult.outcome import (
     Abstained,
     Answered,
     Consultation,
     CrisisReferral,
+    Outcome,
     OutOfScope,
     Passage,
     Screened,
@@ -16,7 +17,10 @@ from bot.consult.outcome import (
 from bot.consult.reply import Reply
 from bot.safety.verdicts import Level
 
-_NAMES: dict[type, str] = {
+OutcomeName: TypeAlias = Literal["answered", "abstained", "out_of_scope", "crisis", "withheld", "unavailable"]
+"""The outcomes by the names that they have in JSON and in the records."""
+
+_NAMES: dict[type, OutcomeName] = {
     Answered: "answered",
     Abstained: "abstained",
     OutOfScope: "out_of_scope",
@@ -24,6 +28,11 @@ _NAMES: dict[type, str] = {
     Withheld: "withheld",
     Unavailable: "unavailable",
 }
+
+
+def name_of(outcome: Outcome) -> OutcomeName:
+    """Return an outcome's name."""
+    return _NAMES[type(outcome)]
 
 
 def record(question_id: str, consultation: Consultation, reply: Reply, region: str) -> dict[str, Any]:
@@ -39,7 +48,7 @@ def record(question_id: str, consultation: Consultation, reply: Reply, region: s
     removed = screened.question.removed if screened else ()
     return {
         "id": question_id,
-        "outcome": _NAMES[type(outcome)],
+        "outcome": name_of(outcome),
         "caution": alarm.level is Level.CAUTION,
         "crisis": crisis,
         "clarify": outcome.clarify if isinstance(outcome, Abstained) else None,

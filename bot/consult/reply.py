@@ -133,6 +133,10 @@ class Composer:
             case _:
                 assert_never(outcome)
 
+    def close(self) -> str:
+        """Return the close by itself, for what is shown beside replies: sources, cards, notices."""
+        return self._close()
+
     def _outside(self, outcome: OutOfScope) -> Reply:
         if outcome.language is not None:
             steps = (*self._in_language(outcome.language), *self._steps("unknown"))

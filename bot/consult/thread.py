@@ -28,6 +28,9 @@ class Thread:
 
     def add(self, question: str, outcome: Outcome) -> None:
         """Keep a turn as redacted; as typed only where it was stopped before that, so that danger is not forgotten."""
-        text = outcome.question.text if isinstance(outcome, Screened) else question
-        if text.strip():
-            self._turns.append((self._clock(), text))
+        self.say(outcome.question.text if isinstance(outcome, Screened) else question)
+
+    def say(self, turn: str) -> None:
+        """Keep a turn as it is; an empty one is none."""
+        if turn.strip():
+            self._turns.append((self._clock(), turn))

@@ -57,10 +57,29 @@ class Crisis(_Part):
     region: str
 
 
+class Grounding(_Part):
+    """What became of what the writer said; counts of statements or suggestions, never a word of them.
+
+    Attributes:
+        grounded: suggestions shown that are the writer's own and stood.
+        dropped: statements that were taken out.
+        missing: how many of those said nothing, or cited nothing that was found.
+        filled: suggestions of the built-in writer in the place of those.
+        judge: the second model that read them; None where none did.
+    """
+
+    grounded: int
+    dropped: int
+    missing: int
+    filled: int
+    judge: str | None
+
+
 class Answer(_Part):
     """One answer: what `ask --jsonl` writes, without the question, and what only an evaluation asks.
 
     Attributes:
+        grounding: what became of a model's statements; None where no model's answer was taken up.
         coverage: the probability that the cards answer the question; None where that was not asked.
         words_kept: share of the question's words, identifiers apart, that still stand in the redacted question.
         literals_gone: for each literal that may stand nowhere in the output, whether that is so.
@@ -77,6 +96,7 @@ class Answer(_Part):
     dropped: int
     reply: str
     writer: str | None
+    grounding: Grounding | None = None
     ms: dict[str, float]
     coverage: float | None = Field(ge=0, le=1)
     words_kept: float = Field(ge=0, le=1)
@@ -95,11 +115,26 @@ class Answer(_Part):
         kept = {key: value for key, value in record.items() if key != "question"}
         measured = {
             "writer": record["writer"]["name"] if record.get("writer") else None,
+            "grounding": _grounding(record),
             "coverage": coverage,
             "words_kept": _words_kept(question, str(record["question"])),
             "literals_gone": [literal not in whole for literal in question.expect.literals],
         }
         return cls.model_validate(kept | measured)
+
+
+def _grounding(record: Mapping[str, Any]) -> dict[str, Any] | None:
+    writer = record.get("writer") or {}
+    if writer.get("prompt") is None:
+        return None
+    filled = int(writer.get("filled", 0))
+    return {
+        "grounded": len(record["suggestions"]) - filled,
+        "dropped": record["dropped"],
+        "missing": writer.get("missing", 0),
+        "filled": filled,
+        "judge": writer.get("judge"),
+    }
 
 
 def _words_kept(question: Question, redacted: str) -> float:

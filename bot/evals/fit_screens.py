@@ -51,7 +51,9 @@ _CRISIS_WEIGHT = 1.5
 
 _TERMS, _RIDGE, _VECTOR_WEIGHT = 3072, 6.0, 1.0
 _SEEDS = (0, 1)
-_CRISIS_QUANTILE, _CAUTION_QUANTILE = 0.98, 0.86
+_SCOPE_SEEDS = (0,)
+_INSIDE_SAMPLE = 6000
+_CRISIS_QUANTILE, _CAUTION_QUANTILE = 0.975, 0.857
 """Shares of answerable tuning questions that stay below each threshold."""
 
 _IDENTIFIER = 0.25
@@ -85,7 +87,10 @@ def main() -> None:
 
     kinds, kind_ridge = _kinds(danger, texts, vectors)
     first = len(danger)
-    scope_ridge = _scope(scope, labels, texts, vectors, first)
+    scope_ridge, scope_networks = _scope(scope, labels, texts, read, vectors, first)
+    questions = embedder.read(_tuning_questions())
+    of_network = np.mean([network.scores(questions) for network in scope_networks], axis=0)
+    of_words = scope_ridge.scores(_tuning_questions(), np.stack([one.vector for one in questions]))[:, 0]
     fields, field_ridge = _fields(scope, texts[first:], vectors[first:])
 
     vocabulary, common = _words(texts, embedder)
@@ -96,6 +101,7 @@ def main() -> None:
             corpora=corpora_digest(),
             embedder=embedder.name,
             danger_scale=scale,
+            scope_scale=(_scale(of_network), _scale(of_words)),
             crisis=round(float(np.quantile(danger_of, _CRISIS_QUANTILE)), 4),
             caution=round(float(np.quantile(danger_of, _CAUTION_QUANTILE)), 4),
             identifier=_IDENTIFIER,
@@ -108,6 +114,7 @@ def main() -> None:
         identifiers=fit_taggers(read_corpus_lines("privacy"), asks, embedder, lists),
         kinds=kind_ridge,
         scope=scope_ridge,
+        scope_networks=scope_networks,
         fields=field_ridge,
         vocabulary=vocabulary,
         common=common,
@@ -140,14 +147,24 @@ def _kinds(
     return kinds, _fit([texts[number] for number in known], vectors[known], of_kind)
 
 
-def _scope(
-    scope: Sequence[dict[str, Any]], labels: _Labels, texts: Sequence[str], vectors: Numbers, first: int
-) -> TextRidge:
-    """Fit what is outside the purpose, with everything but the crises as inside it."""
+def _scope(  # the columns of one table
+    scope: Sequence[dict[str, Any]], labels: _Labels, texts: Sequence[str], read: _Texts, vectors: Numbers, first: int
+) -> tuple[TextRidge, tuple[TextNetwork, ...]]:
+    """Fit both readers of what is outside the purpose, with everything but the crises as inside it."""
     ours = [number for number in range(len(texts)) if number >= first or labels[number] != "crisis"]
     declined = {first + number for number, line in enumerate(scope) if line["label"] == "out"}
     outside = np.array([1.0 if number in declined else -1.0 for number in ours])
-    return _fit([texts[n] for n in ours], vectors[ours], outside[:, None], balanced=outside == 1.0, share=1 / 3)
+    words = _fit([texts[n] for n in ours], vectors[ours], outside[:, None], balanced=outside == 1.0, share=1 / 3)
+    # The network learns from a sample of what is inside: all of it would take as long as danger does.
+    inside = [n for n in ours if n not in declined]
+    asked = {n for n in inside if first <= n < first + len(scope)}
+    sample = random.Random(0).sample([n for n in inside if n not in asked], _INSIDE_SAMPLE)  # noqa: S311  # no secret
+    chosen = [*sorted(declined), *sorted(asked), *sorted(sample)]
+    shares = np.array([1.0 if n in declined else 0.0 for n in chosen], dtype=np.float32)
+    importance = np.where(shares == 1.0, (shares == 0.0).sum() / (2 * shares.sum()), 1.0).astype(np.float32)
+    return words, tuple(
+        fit_text_network([read[n] for n in chosen], shares, importance, seed=seed) for seed in _SCOPE_SEEDS
+    )
 
 
 def _fields(

@@ -1,7 +1,7 @@
 """How well grounding tells supported statements from others, on written completions with labels by hand.
 
-`python -m bot.evals.grounding` prints the tables of docs/grounding.md; `--fit` fits the weights on the tuning half.
-It never prints a text of the blind half.
+`python -m bot.evals.grounding` prints the tables of docs/grounding.md. It never
+prints a text of the blind half.
 """
 
 import asyncio
@@ -13,10 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
 from bot.consult.grounding import Grounder, Verdict
-from bot.consult.meaning import LEAST_SUPPORT
 from bot.consult.outcome import Draft, PromptUsed, Statement
 from bot.llm.parsing import UnreadableAnswer
 from bot.llm.schema import read_answer
@@ -24,12 +21,10 @@ from bot.safety.screening import load_screens
 from knowledge.embedding import MiniLmEmbedder
 from knowledge.entry import Corpus
 from knowledge.loader import load_corpus
+from knowledge.support import SupportModel, load_support_model
 
 SETS = {"tuning": "completions-tuning.jsonl", "blind": "completions-blind.jsonl"}
 _EVALS = Path(__file__).parents[2] / "tests" / "evals"
-_MISTAKES_WEIGH = 3.0
-_RIDGE = 1.0
-_STEPS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +67,28 @@ def load(name: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in lines if line.strip()]
 
 
-def build_grounder(corpus: Corpus) -> Grounder:
-    """Return grounding as the program has it, without a judge."""
+def labelled(name: str) -> list[tuple[Statement, str, bool]]:
+    """Return the statements of one half that cite what was retrieved, each with its question and its label."""
+    found: list[tuple[Statement, str, bool]] = []
+    for record in load(name):
+        labels = {one["text"].strip(): one["label"] == "supported" for one in record["statements"]}
+        found += [
+            (one, record["question"], labels.get(one.text.strip(), False))
+            for one in _statements(record)
+            if one.text.strip() and one.cites and set(one.cites) <= set(record["passages"])
+        ]
+    return found
+
+
+def build_grounder(corpus: Corpus, support: SupportModel | None = None) -> Grounder:
+    """Return grounding as the program has it, without a judge.
+
+    Args:
+        corpus: the cards.
+        support: weighs meaning; None while it is still being fitted.
+    """
     embedder = MiniLmEmbedder()
-    return Grounder(corpus=corpus, embedder=embedder, privacy=load_screens(embedder).privacy)
+    return Grounder(corpus=corpus, reader=embedder, support=support, privacy=load_screens(embedder).privacy)
 
 
 def judge_all(records: Sequence[dict[str, Any]], corpus: Corpus, grounder: Grounder) -> list[Judged]:
@@ -173,45 +186,13 @@ def _rate(hits: int, of: int) -> str:
     return f"{hits / of:.3f}" if of else "-"
 
 
-def fit(corpus: Corpus) -> tuple[list[float], float]:
-    """Fit the weights of what `meaning` measures on what of the tuning half passes the other checks."""
-    grounder = build_grounder(corpus)
-    rows: list[tuple[float, ...]] = []
-    labels: list[float] = []
-    for record in load("tuning"):
-        found = {one["text"].strip(): one["label"] == "supported" for one in record["statements"]}
-        for statement in _statements(record):
-            if not statement.cites or not set(statement.cites) <= set(record["passages"]):
-                continue
-            cited = [corpus.units[cite] for cite in statement.cites]
-            stands, meaning = grounder.examine(statement.text, cited, record["question"])
-            if stands and meaning is not None and statement.text.strip():
-                rows.append(meaning.features)
-                labels.append(float(found.get(statement.text.strip(), False)))
-    values, wanted = np.array(rows), np.array(labels)
-    mean, spread = values.mean(axis=0), values.std(axis=0)
-    scaled = np.c_[(values - mean) / spread, np.ones(len(values))]
-    beta = np.zeros(scaled.shape[1])
-    weigh = np.where(wanted == 1, 1.0, _MISTAKES_WEIGH)
-    for _ in range(_STEPS):
-        likely = 1 / (1 + np.exp(-scaled @ beta))
-        slope = scaled.T @ (weigh * (likely - wanted)) + _RIDGE * np.r_[beta[:-1], 0]
-        bend = (scaled * (weigh * likely * (1 - likely))[:, None]).T @ scaled + _RIDGE * np.eye(len(beta))
-        beta -= np.linalg.solve(bend, slope)
-    return (beta[:-1] / spread).tolist(), float(beta[-1] - (beta[:-1] * mean / spread).sum())
-
-
 def main(words: Sequence[str]) -> None:
-    """Print the tables, or the fitted weights."""
+    """Print the tables of the halves that are named, of both where none is."""
     corpus = load_corpus()
-    if list(words) == ["--fit"]:
-        weights, base = fit(corpus)
-        print([round(weight, 2) for weight in weights], round(base, 2), "least support now:", LEAST_SUPPORT)  # noqa: T201  # a command
-        return
-    grounder = build_grounder(corpus)
+    grounder = build_grounder(corpus, load_support_model())
     found: dict[str, Figures] = {}
     everything: dict[str, list[Judged]] = {}
-    for name in SETS:
+    for name in words or SETS:
         records = load(name)
         everything[name] = judge_all(records, corpus, grounder)
         found[name] = figures(everything[name], cautions_kept(records, corpus))

@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from bot.errors import FixInput
-from bot.evals.answers import Answer, Outcome
+from bot.evals.answers import Answer, Grounding, Outcome
 from bot.evals.judge import allowed, rank_of
 from bot.evals.metrics import METRICS, figure
 from bot.evals.questions import Category, QuestionSet
@@ -52,6 +52,26 @@ class Spread(_Part):
     questions: int
 
 
+class GroundingLine(_Part):
+    """What became of all that models wrote in a run.
+
+    Attributes:
+        answers: how many answers a model wrote.
+        grounded: suggestions shown that are a model's own.
+        dropped: statements taken out.
+        missing: how many of those said nothing, or cited nothing that was found.
+        filled: suggestions of the built-in writer in their place.
+        judges: answers by the second model that judged them beside the code.
+    """
+
+    answers: int
+    grounded: int
+    dropped: int
+    missing: int
+    filled: int
+    judges: dict[str, int]
+
+
 class Row(_Part):
     """What one question came to.
 
@@ -60,6 +80,7 @@ class Row(_Part):
         rank: of the first card on topic, from 1; 0 where none was found.
         coverage: the probability that the cards answer it; None where that was not asked.
         writer: who wrote the answer; None where there is none.
+        grounding: what became of a model's statements; None where no model wrote.
         ms: milliseconds by stage, with `total`.
         values: by metric; a metric that does not ask about the question is left out.
     """
@@ -72,6 +93,7 @@ class Row(_Part):
     rank: int
     coverage: float | None
     writer: str | None
+    grounding: Grounding | None = None
     ms: dict[str, float]
     values: dict[str, tuple[float, ...]]
 
@@ -86,6 +108,7 @@ class Report(_Part):
     metrics: dict[str, MetricLine]
     latency: dict[str, Spread]
     writers: dict[str, int]
+    grounding: GroundingLine | None = None
     rows: tuple[Row, ...]
 
     def misses(self) -> dict[str, list[Row]]:
@@ -124,6 +147,7 @@ def make_report(
                 rank=rank_of(question, answer),
                 coverage=answer.coverage,
                 writer=answer.writer,
+                grounding=answer.grounding,
                 ms=answer.ms,
                 values={name: given for name, given in values.items() if given},
             )
@@ -135,6 +159,7 @@ def make_report(
         metrics=_figures(rows),
         latency=_latency(rows),
         writers=dict(Counter(row.writer for row in rows if row.writer)),
+        grounding=_grounding([row.grounding for row in rows if row.grounding is not None]),
         rows=tuple(rows),
     )
 
@@ -152,6 +177,19 @@ def _figures(rows: Sequence[Row]) -> dict[str, MetricLine]:
                 lower_is_better=metric.lower_is_better,
             )
     return lines
+
+
+def _grounding(found: Sequence[Grounding]) -> GroundingLine | None:
+    if not found:
+        return None
+    return GroundingLine(
+        answers=len(found),
+        grounded=sum(one.grounded for one in found),
+        dropped=sum(one.dropped for one in found),
+        missing=sum(one.missing for one in found),
+        filled=sum(one.filled for one in found),
+        judges=dict(Counter(one.judge for one in found if one.judge)),
+    )
 
 
 def _latency(rows: Sequence[Row]) -> dict[str, Spread]:

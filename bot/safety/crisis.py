@@ -4,7 +4,7 @@ Local and deterministic: the shipped embedder and the shipped model only, so no 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from bot.safety.danger import DangerReader
 from bot.safety.verdicts import CALM, Alarm, Audience, Danger, Level
@@ -114,11 +114,19 @@ _AROUND, _MOST_CUES = 80, 6
 class CrisisScreen:
     """Reads danger from what was learned of it and from plain cues; the higher reading counts."""
 
-    def __init__(self, *, embedder: MiniLmEmbedder, model: ScreenModel) -> None:
-        """Hold the shipped embedder and the shipped model, which must be of one vector space."""
+    def __init__(
+        self, *, embedder: MiniLmEmbedder, model: ScreenModel, danger: Callable[[str], float] | None = None
+    ) -> None:
+        """Hold the shipped embedder and the shipped model, which must be of one vector space.
+
+        Args:
+            embedder: reads texts.
+            model: the fitted parts.
+            danger: scores texts; the model's own reader where None.
+        """
         self._embedder = embedder
         self._model = model
-        self._danger = DangerReader(reader=embedder, model=model)
+        self._danger = danger or DangerReader(reader=embedder, model=model).score
 
     def read(self, question: str, thread: Sequence[str] = ()) -> Alarm:
         """Return the highest level that this turn gives, alone and together with its thread.
@@ -141,18 +149,19 @@ class CrisisScreen:
     def _after(self, thread: Sequence[str], question: str) -> Alarm:
         alarm = CALM
         for turn in thread:
+            handed_over = _HANDED_OVER.search(_plain(turn)) is not None
             read = self._read_text(turn)
-            if read.level is Level.CRISIS:
-                alarm = read
-            elif alarm.level is Level.CRISIS and _HANDED_OVER.search(_plain(turn)):
+            if alarm.level is Level.CRISIS and handed_over and (read.level < Level.CRISIS or _read_cues(turn) is None):
                 alarm = Alarm(Level.CAUTION, alarm.danger, alarm.audience)
+            elif read.level is Level.CRISIS:
+                alarm = read
         if alarm.level is Level.CRISIS and _HANDED_OVER.search(_plain(question)):
             return Alarm(Level.CAUTION, alarm.danger, alarm.audience)
         return alarm
 
     def _read_text(self, text: str) -> Alarm:
         card = self._model.card
-        score = max(map(self._danger.score, [text, *_around_cues(text)]))
+        score = max(map(self._danger, [text, *_around_cues(text)]))
         cued = _read_cues(text)
         said_of_oneself = cued is Danger.COUNSELOR
         if score >= card.crisis or said_of_oneself or (cued is not None and score >= card.caution):

@@ -1,10 +1,16 @@
-"""The scope screen: questions that are another person's to answer, and instructions to the tool."""
+"""The scope screen: questions that are another person's to answer, and instructions to the tool.
+
+As with danger, a network over word pieces and a regression over words read beside each other. The network's reading is
+brought to the scale of the regression's on everyday questions, and their mean counts.
+"""
 
 import re
 
+import numpy as np
+
 from bot.safety.verdicts import Field, ScopeReading
-from knowledge.embedding import Embedder, Vectors
-from knowledge.screens.model import ScreenModel
+from knowledge.embedding import TokenReader, Vectors
+from knowledge.screens.model import Scale, ScreenModel
 
 
 def _words(pattern: str) -> re.Pattern[str]:
@@ -98,15 +104,20 @@ _ANYWAY = frozenset({Field.INSTRUCTION})
 class ScopeScreen:
     """Knows a question outside the tool's purpose by what was learned of such questions and by plain rules."""
 
-    def __init__(self, *, embedder: Embedder, model: ScreenModel) -> None:
+    def __init__(self, *, reader: TokenReader, model: ScreenModel) -> None:
         """Hold the shipped embedder and the shipped model, which must be of one vector space."""
-        self._embedder = embedder
+        self._reader = reader
         self._model = model
 
     def read(self, question: str) -> ScopeReading:
         """Read a redacted question; one about the bond stays ours whatever else it mentions."""
-        vector = self._embedder.embed([question])
-        outside = float(self._model.scope.scores([question], vector)[0, 0])
+        (states,) = self._reader.read([question])
+        vector = states.vector[None, :]
+        outside = outside_score(
+            float(np.mean([network.scores([states])[0] for network in self._model.scope_networks])),
+            float(self._model.scope.scores([question], vector)[0, 0]),
+            self._model.card.scope_scale,
+        )
         ruled = _rule(question)
         field = ruled or self._field(question, vector)
         certain = ruled is Field.INSTRUCTION or (ruled is not None and outside >= 0.0)
@@ -115,6 +126,19 @@ class ScopeScreen:
     def _field(self, question: str, vector: Vectors) -> Field:
         scores = self._model.fields.scores([question], vector)[0]
         return Field(self._model.card.fields[int(scores.argmax())])
+
+
+def outside_score(by_network: float, by_words: float, scale: Scale) -> float:
+    """Return how much a question is like one outside the purpose, above 0 more than like ours.
+
+    Args:
+        by_network: the network's reading.
+        by_words: the regression's.
+        scale: mean and deviation of each on everyday questions.
+    """
+    (network_mean, network_spread), (words_mean, words_spread) = scale
+    alike = words_mean + (by_network - network_mean) / network_spread * words_spread
+    return (alike + by_words) / 2
 
 
 def _rule(question: str) -> Field | None:

@@ -78,7 +78,7 @@ def load_screens(embedder: MiniLmEmbedder) -> Screens:
         crisis=CrisisScreen(embedder=embedder, model=model),
         language=LanguageScreen(load_languages(), model.vocabulary),
         privacy=PrivacyScreen(_finder(embedder, model)),
-        scope=ScopeScreen(embedder=embedder, model=model),
+        scope=ScopeScreen(reader=embedder, model=model),
     )
 
 

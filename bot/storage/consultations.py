@@ -20,6 +20,7 @@ _ROWS_AT_ONCE = 1000
 """So that a writer never waits long for the daily deletion."""
 
 _CODE = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}")
+_UNIT = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}#[a-z][0-9]{1,3}")
 _WRITER = re.compile(r"\S{1,120}")
 
 
@@ -33,7 +34,8 @@ class Consultation:
         person: who asked.
         outcome: what it came to.
         cards: ids of the cards in the answer, best first.
-        topic: the primary topic of the first of them; of the nearest card where nothing was found.
+        units: ids of the units that the answer cites, in order, so that its sources can be shown again.
+        topic: the primary topic of the first card; of the nearest card where nothing was found.
         asked_at: when, with its zone; UTC as it comes back.
         milliseconds: how long the answer took.
         writer: `built-in` or `provider:model`; None where nothing was written.
@@ -48,6 +50,7 @@ class Consultation:
     asked_at: datetime
     milliseconds: int
     writer: str | None
+    units: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse what is no id or code, so that no text of a person gets into a row.
@@ -56,7 +59,8 @@ class Consultation:
             ValueError: a card, the topic or the writer is none, or the time has no zone.
         """
         words = (*self.cards, *([self.topic] if self.topic is not None else []))
-        if not all(_CODE.fullmatch(word) for word in words) or not _WRITER.fullmatch(self.writer or "-"):
+        coded = all(_CODE.fullmatch(word) for word in words) and all(_UNIT.fullmatch(unit) for unit in self.units)
+        if not coded or not _WRITER.fullmatch(self.writer or "-"):
             raise ValueError("a consultation row holds ids and codes only")
         if self.asked_at.tzinfo is None:
             raise ValueError("a time without its zone")
@@ -81,6 +85,7 @@ class Consultations:
             "person_id": consultation.person,
             "outcome": consultation.outcome,
             "cards": list(consultation.cards),
+            "units": list(consultation.units),
             "topic": consultation.topic,
             "asked_at": consultation.asked_at,
             "milliseconds": consultation.milliseconds,
@@ -145,4 +150,5 @@ def consultation_of(row: ConsultationRow) -> Consultation:
         asked_at=row.asked_at,
         milliseconds=row.milliseconds,
         writer=row.writer,
+        units=tuple(row.units or ()),
     )

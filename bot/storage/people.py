@@ -23,19 +23,32 @@ _REGION = re.compile(r"[a-z][a-z0-9-]{1,30}")
 
 
 @dataclass(frozen=True, slots=True)
+class Choices:
+    """What a person chose for themselves, wherever they ask.
+
+    Attributes:
+        region: whose lines are printed; the server's, or the program's own, where None.
+        plain: whether answers come as plain text, for screen readers and older clients.
+    """
+
+    region: str | None = None
+    plain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Kept:
     """Everything that is kept of one person.
 
     Attributes:
         person: the person's id.
-        region: the region they chose for themselves.
+        choices: what they chose for themselves.
         consents: by server.
         consultations: earliest first.
         feedback: what they said of answers, earliest first.
     """
 
     person: int
-    region: str | None
+    choices: Choices
     consents: tuple[Consent, ...]
     consultations: tuple[Consultation, ...]
     feedback: tuple[Feedback, ...]
@@ -51,13 +64,13 @@ class Erased:
     """How much of a person was erased.
 
     Attributes:
-        region: whether they had chosen a region.
+        choices: whether they had chosen a region or plain text.
         consents: how many.
         consultations: how many rows.
         feedback: how many marks, theirs and those of others on their answers.
     """
 
-    region: bool
+    choices: bool
     consents: int
     consultations: int
     feedback: int
@@ -69,15 +82,15 @@ class People:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    async def region(self, person: int) -> str | None:
-        """Return the region that a person chose for themselves, or None.
+    async def choices(self, person: int) -> Choices:
+        """Return what a person chose for themselves, the defaults where they chose nothing.
 
         Raises:
             AssistantError: the database cannot be used.
         """
         async with self._database.reading() as session:
             row = await session.get(PersonRow, person)
-            return row.region if row else None
+            return Choices(row.region, row.plain) if row else Choices()
 
     async def choose_region(self, person: int, region: str | None) -> None:
         """Keep the region that a person chose; None takes the choice back.
@@ -88,12 +101,21 @@ class People:
         """
         if region is not None and not _REGION.fullmatch(region):
             raise FixInput("that is not the name of a region", "choose one from the list")
+        await self._choose({"person_id": person, "region": region, "plain": False}, "region")
+
+    async def choose_plain(self, person: int, *, plain: bool) -> None:
+        """Keep whether a person wants answers as plain text.
+
+        Raises:
+            AssistantError: the database cannot be used.
+        """
+        await self._choose({"person_id": person, "region": None, "plain": plain}, "plain")
+
+    async def _choose(self, row: dict[str, Any], chosen: str) -> None:
         async with self._database.writing() as session:
-            if region is None:
-                await session.execute(delete(PersonRow).where(PersonRow.person_id == person))
-            else:
-                row = {"person_id": person, "region": region}
-                await insert_or_update(session, PersonRow, row, keys=("person_id",), update=("region",))
+            await insert_or_update(session, PersonRow, row, keys=("person_id",), update=(chosen,))
+            nothing = (PersonRow.person_id == row["person_id"], PersonRow.region.is_(None), PersonRow.plain.is_(False))
+            await session.execute(delete(PersonRow).where(*nothing))
 
     async def export(self, person: int) -> Kept:
         """Return everything that is kept of a person, in every server.
@@ -108,7 +130,7 @@ class People:
             chosen = await session.get(PersonRow, person)
             return Kept(
                 person=person,
-                region=chosen.region if chosen else None,
+                choices=Choices(chosen.region, chosen.plain) if chosen else Choices(),
                 consents=tuple(consent_of(row) for row in await session.scalars(consents)),
                 consultations=tuple(consultation_of(row) for row in await session.scalars(asked)),
                 feedback=tuple(feedback_of(row) for row in await session.scalars(said)),
@@ -138,7 +160,7 @@ class People:
                 delete(PersonRow).where(PersonRow.person_id == person).returning(PersonRow.person_id)
             )
             return Erased(
-                region=bool(chosen.all()),
+                choices=bool(chosen.all()),
                 consents=len(consents.all()),
                 consultations=len(asked.all()),
                 feedback=feedback or 0,

@@ -18,7 +18,9 @@ from bot.storage.tables import ConsentRow, ConsultationRow, ServerRow
 RETENTION_DAYS = 90
 """Days that consultation rows are kept where a server has set none."""
 
-_LONGEST_RETENTION = 3650
+LONGEST_RETENTION = 3650
+"""Days that rows can be kept at most."""
+
 _LONGEST_WORD = 100
 _REGION = re.compile(r"[a-z][a-z0-9-]{1,30}")
 _FEATURE = re.compile(r"[a-z][a-z0-9_]{0,31}")
@@ -192,8 +194,8 @@ def _columns(changes: SettingsChanges) -> dict[str, Any]:
                 columns[name] = value
     if (region := columns.get("region")) is not None:
         _each_is(_REGION, [region], "a region")
-    if not 1 <= columns.get("retention_days", 1) <= _LONGEST_RETENTION:
-        raise FixInput("the days to keep rows are out of bounds", f"give a number from 1 to {_LONGEST_RETENTION}")
+    if not 1 <= columns.get("retention_days", 1) <= LONGEST_RETENTION:
+        raise FixInput("the days to keep rows are out of bounds", f"give a number from 1 to {LONGEST_RETENTION}")
     if (threads := columns.get("threads")) is not None:
         columns["threads"] = Threads(threads).value
     return columns

@@ -17,6 +17,7 @@ from sqlalchemy import (
     String,
     TypeDecorator,
     Uuid,
+    false,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -107,7 +108,8 @@ class PersonRow(Table):
     __tablename__ = "people"
 
     person_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
-    region: Mapped[str] = mapped_column(String(32))
+    region: Mapped[str | None] = mapped_column(String(32))
+    plain: Mapped[bool] = mapped_column(server_default=false())
 
 
 class ConsultationRow(Table):
@@ -126,6 +128,7 @@ class ConsultationRow(Table):
     person_id: Mapped[int] = mapped_column(BigInteger, index=True)
     outcome: Mapped[str] = mapped_column(String(16))
     cards: Mapped[list[str]] = mapped_column(JSON)
+    units: Mapped[list[str] | None] = mapped_column(JSON)
     topic: Mapped[str | None] = mapped_column(String(64))
     asked_at: Mapped[datetime] = mapped_column(Instant, index=True)
     milliseconds: Mapped[int]

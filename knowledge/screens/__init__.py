@@ -1,9 +1,10 @@
 """The data of the screens: crisis texts, the lines of each region, other languages, and how they are read."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from knowledge.entry import Review
 from knowledge.errors import FixCorpus
 from knowledge.frontmatter import Problem
 from knowledge.screens.languages import load_languages
@@ -54,8 +55,12 @@ def regions(folder: Path | None = None) -> dict[str, Region]:
     return load_regions((folder or _FOLDER) / "regions")
 
 
-def load_safety_texts(region: str) -> SafetyTexts:
+def load_safety_texts(region: str, review: Review | None = None) -> SafetyTexts:
     """Read the fixed texts with a region's numbers filled in.
+
+    Args:
+        region: whose lines.
+        review: a review by those who use the texts, which counts for what has none of its own.
 
     Raises:
         FixCorpus: the region is unknown or a text is missing; the program must not start without them.
@@ -64,7 +69,7 @@ def load_safety_texts(region: str) -> SafetyTexts:
     lines = known.get(region)
     if lines is None:
         raise FixCorpus(f"there are no crisis lines for the region {region}", f"use one of {', '.join(sorted(known))}")
-    read = steps()
+    read = {name: replace(step, review=step.review or review) for name, step in steps().items()}
     text = {name: lines.fill(step.text) for name, step in read.items()}
     languages = load_languages(_FOLDER)
     return SafetyTexts(

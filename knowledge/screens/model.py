@@ -7,7 +7,7 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 from zipfile import BadZipFile
 
 import numpy as np
@@ -24,11 +24,16 @@ FOLDER = Path(__file__).parent
 CORPORA = ("danger", "scope", "privacy")
 """Names of the learning corpora, each a folder of JSON lines in `corpora/`, a file for each writer or angle."""
 
-FILES = ("words", "danger", "identifiers")
-"""Names of the model's files: what reads words, the networks for danger, the taggers of identifiers."""
+FILES = ("words", "danger", "identifiers", "scope")
+"""Names of the model's files: what reads words, the networks for danger, the taggers of identifiers, the networks for
+scope."""
 
 _PARTS = ("danger", "kinds", "scope", "fields")
 _WORD_LISTS = ("vocabulary", "common")
+
+
+Scale: TypeAlias = tuple[tuple[float, float], tuple[float, float]]
+"""Mean and deviation of a network's readings and of a regression's, on everyday questions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,7 @@ class ModelCard:
         corpora: sha256 over the learning corpora that it was fitted on.
         embedder: name of the vector space it reads.
         danger_scale: mean and deviation of the networks' and of the regression's readings on everyday questions.
+        scope_scale: the same of the scope's network and regression.
         crisis: a danger score from here up is a crisis.
         caution: a danger score from here up asks for caution.
         identifier: how likely a word must be an identifier to be taken for one.
@@ -51,7 +57,8 @@ class ModelCard:
     sha256: dict[str, str]
     corpora: str
     embedder: str
-    danger_scale: tuple[tuple[float, float], tuple[float, float]]
+    danger_scale: Scale
+    scope_scale: Scale
     crisis: float
     caution: float
     identifier: float
@@ -68,10 +75,9 @@ class ModelCard:
             TypeError: a part is not of its kind.
             ValueError: a part is not of its kind.
         """
-        (network_mean, network_spread), (words_mean, words_spread) = values["danger_scale"]
         listed = {name: tuple(values[name]) for name in ("kinds", "fields", "types")}
-        scale = ((network_mean, network_spread), (words_mean, words_spread))
-        return cls(**{**values, **listed, "sha256": dict(values["sha256"]), "danger_scale": scale})
+        scales = {name: _scale(values[name]) for name in ("danger_scale", "scope_scale")}
+        return cls(**{**values, **listed, **scales, "sha256": dict(values["sha256"])})
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +91,7 @@ class ScreenModel:
         identifiers: mark the words that identify someone; the mean of them counts.
         kinds: one output for each kind of danger.
         scope: one output, how much a question is like one outside the tool's purpose.
+        scope_networks: the same, by its word pieces; the mean of them counts.
         fields: one output for each field outside it.
         vocabulary: ordinary words, in lower case.
         common: those of them that stand often in counselors' questions.
@@ -96,6 +103,7 @@ class ScreenModel:
     identifiers: tuple[WordTagger, ...]
     kinds: TextRidge
     scope: TextRidge
+    scope_networks: tuple[TextNetwork, ...]
     fields: TextRidge
     vocabulary: frozenset[str]
     common: frozenset[str]
@@ -105,7 +113,12 @@ class ScreenModel:
         parts = {part: getattr(self, part) for part in _PARTS}
         words = {f"{part}.{name}": array for part, ridge in parts.items() for name, array in ridge.arrays().items()}
         words |= {name: np.array(sorted(getattr(self, name))) for name in _WORD_LISTS}
-        arrays = {"words": words, "danger": _numbered(self.danger_networks), "identifiers": _numbered(self.identifiers)}
+        arrays = {
+            "words": words,
+            "danger": _numbered(self.danger_networks),
+            "identifiers": _numbered(self.identifiers),
+            "scope": _numbered(self.scope_networks),
+        }
         sums = {}
         for name in FILES:
             kept = io.BytesIO()
@@ -135,19 +148,34 @@ def load_screen_model(folder: Path = FOLDER) -> ScreenModel:
         words = arrays["words"]
         parts = {part: TextRidge.from_arrays(_under(part, words)) for part in _PARTS}
         vocabulary, common = (frozenset(words[name].tolist()) for name in _WORD_LISTS)
-        networks = tuple(TextNetwork.from_arrays(_under(seed, arrays["danger"])) for seed in _seeds(arrays["danger"]))
+        danger, scope = (_networks(arrays[name]) for name in ("danger", "scope"))
         tagged = arrays["identifiers"]
         taggers = tuple(WordTagger.from_arrays(_under(seed, tagged)) for seed in _seeds(tagged))
     except (ValueError, KeyError, TypeError, RuntimeError, EOFError, BadZipFile, zlib.error):
         raise ReinstallModel("the screens' model cannot be read", _MEND) from None
     return ScreenModel(
-        card, **parts, danger_networks=networks, identifiers=taggers, vocabulary=vocabulary, common=common
+        card,
+        **parts,
+        danger_networks=danger,
+        scope_networks=scope,
+        identifiers=taggers,
+        vocabulary=vocabulary,
+        common=common,
     )
 
 
 def _numbered(networks: Sequence[TextNetwork] | Sequence[WordTagger]) -> _Arrays:
     numbered = enumerate(one.arrays() for one in networks)
     return {f"{seed}.{name}": array for seed, arrays in numbered for name, array in arrays.items()}
+
+
+def _networks(arrays: _Arrays) -> tuple[TextNetwork, ...]:
+    return tuple(TextNetwork.from_arrays(_under(seed, arrays)) for seed in _seeds(arrays))
+
+
+def _scale(values: Sequence[Sequence[float]]) -> Scale:
+    (network_mean, network_spread), (words_mean, words_spread) = values
+    return (network_mean, network_spread), (words_mean, words_spread)
 
 
 def _arrays(data: bytes) -> _Arrays:

@@ -6,16 +6,24 @@ import pytest
 
 from bot.cli import run
 from bot.cli.main import main
+from bot.settings import Settings
+from knowledge.entry import Corpus, Review
+from tests.cogs.conftest import library_of
 from tests.cogs.fakes import FakeComposer, FakeConsultant
 from tests.loopback import nothing_listens
 
 
 class FakeServices:
-    """What `run` takes of the services."""
+    """What `run` takes of the services, over an empty data folder."""
 
     consultant = FakeConsultant()
 
-    def composer(self) -> FakeComposer:
+    def __init__(self, folder: Path, corpus: Corpus) -> None:
+        self.settings = Settings(data_dir=folder)
+        self.corpus = corpus
+        self.library = library_of(corpus)
+
+    def composer(self, region: str | None = None, review: Review | None = None) -> FakeComposer:  # noqa: ARG002
         return FakeComposer()
 
 
@@ -27,8 +35,9 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def _built_services(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run, "build_services", lambda _: FakeServices())
+def _built_services(folder: Path, corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+    services = FakeServices(folder / "data", corpus)
+    monkeypatch.setattr(run, "build_services", lambda _: services)
 
 
 @pytest.fixture

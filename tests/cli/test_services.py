@@ -41,7 +41,7 @@ def test_a_pipe_is_told_once_that_the_index_is_built_and_nothing_when_it_is_not(
         assert rebuild
         for done in range(report.embedded + 1):
             progress(done, report.embedded)
-        return Services(settings, services.corpus, services.retriever, services.consultant, report)
+        return Services(settings, services.corpus, services.retriever, services.consultant, services.library, report)
 
     monkeypatch.setattr(app, "build", build)
     assert build_services(services.settings, rebuild=True).sync == report

@@ -1,28 +1,67 @@
 """Fixtures of the tests that run the bot in a simulated Discord."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
 
 import pytest
 import simcord
+from simcord import interactions
 from simcord.actors import MemberActor
-from simcord.builders import ChannelHandle
+from simcord.builders import ChannelHandle, GuildHandle
 
 from bot.client import SupervisionBot
-from bot.cogs.consult import Answers, Composes
+from bot.cogs import progress
+from bot.cogs.registration import CommandsRegistered
+from bot.consult.desk import Answers, Composes, Desk, ModelNotice
+from bot.consult.library import Library
+from bot.consult.limits import Limits
 from bot.consult.reply import Composer
+from bot.settings import Settings
+from bot.storage.store import Store, open_store
 from knowledge.entry import Corpus
 from knowledge.screens import load_safety_texts
+from tests.consult.fakes import FakePrivacyScreen, FakeRetriever, found
+
+_NO_MODEL = ModelNotice()
 
 
 class Room:
-    """One server with one channel and one counselor, and the bot in it."""
+    """One server with one channel, a counselor, a colleague and a manager, and the bot in it.
 
-    def __init__(self, env: simcord.Env) -> None:
+    Attributes:
+        env: the simulated Discord.
+        desk: takes questions.
+        store: what is kept, in SQLite.
+        bot: the bot.
+    """
+
+    def __init__(
+        self,
+        env: simcord.Env,
+        store: Store,
+        made: tuple[Desk, SupervisionBot],
+        make: Callable[[Answers, Composes], tuple[Desk, SupervisionBot]],
+    ) -> None:
         self.env = env
-        guild = env.create_guild()
-        self.channel: ChannelHandle = guild.create_text_channel("consultation")
-        self.counselor: MemberActor = guild.add_member(env.create_user("counselor"))
+        self.store = store
+        self.desk, self.bot = made
+        self._make = make
+        self.guild: GuildHandle = env.create_guild()
+        self.channel: ChannelHandle = self.guild.create_text_channel("consultation")
+        self.counselor: MemberActor = self.guild.add_member(env.create_user("counselor"))
+        self.colleague: MemberActor = self.guild.add_member(env.create_user("colleague"))
+
+    async def agree(self, *people: MemberActor) -> None:
+        """Let people have seen the notice in this server; the counselor where nobody is named."""
+        for person in people or (self.counselor,):
+            await self.store.consents.give(person.id, self.guild.id, notice=self.desk.model.version)
+
+    async def restart(self, consultant: Answers, composer: Composes) -> None:
+        """Start the bot anew, with nothing in memory; what is kept stays, and the messages that it has sent."""
+        self.desk, self.bot = self._make(consultant, composer)
+        await self.env.restart_bot(self.bot)
 
     def requests(self) -> list[str]:
         """Return the bot's requests about interactions, in order, without ids and tokens."""
@@ -34,7 +73,71 @@ class Room:
         return [f"{method} {names.get(steps[-1], 'followup')}" for method, steps in about]
 
 
-EnterRoom = Callable[[Answers, Composes], AbstractAsyncContextManager[Room]]
+class EnterRoom:
+    """Runs a bot with a consultant and a composer in a server; errors are looked at by the tests themselves."""
+
+    def __init__(self, folder: Path, corpus: Corpus) -> None:
+        self._folder = folder
+        self._corpus = corpus
+
+    @asynccontextmanager
+    async def __call__(
+        self,
+        consultant: Answers,
+        composer: Composes,
+        *,
+        model: ModelNotice = _NO_MODEL,
+        person: int = 1000,
+        server: int = 1000,
+        agreed: bool = True,
+        library: Library | None = None,
+    ) -> AsyncIterator[Room]:
+        async with open_store(Settings(data_dir=self._folder)) as store:
+
+            def make(consultant: Answers, composer: Composes) -> tuple[Desk, SupervisionBot]:
+                desk = Desk(
+                    consultant=consultant,
+                    composers=lambda *_: composer,
+                    store=store,
+                    limits=Limits(person=person, server=server),
+                    model=model,
+                    region="us",
+                )
+                registered = CommandsRegistered(self._folder / "registered")
+                return desk, SupervisionBot(
+                    desk=desk,
+                    store=store,
+                    corpus=self._corpus,
+                    library=library or library_of(self._corpus),
+                    registered=registered,
+                )
+
+            made = make(consultant, composer)
+            async with simcord.run(made[1], check_errors=False) as env:
+                room = Room(env, store, made, make)
+                if agreed:
+                    await room.agree()
+                yield room
+
+
+def library_of(corpus: Corpus) -> Library:
+    """Return a library whose searches find the first cards, and whose privacy screen passes everything."""
+    return Library(corpus=corpus, retriever=FakeRetriever(found(*corpus.cards[:4])), privacy=FakePrivacyScreen())
+
+
+@pytest.fixture(autouse=True)
+def added_to_servers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Say of interactions in a server that the bot was added to it, which the simulated Discord leaves open."""
+    base_payload = interactions.base_payload
+
+    def with_owners(
+        backend: object, *, guild_id: int | None, user_id: int, **given: object
+    ) -> tuple[object, dict[str, Any]]:
+        record, payload = base_payload(backend, guild_id=guild_id, user_id=user_id, **given)  # type: ignore[arg-type]
+        payload["authorizing_integration_owners"] = {"0": str(guild_id)} if guild_id else {"1": str(user_id)}
+        return record, payload
+
+    monkeypatch.setattr(interactions, "base_payload", with_owners)
 
 
 @pytest.fixture(scope="session")
@@ -44,13 +147,10 @@ def composer(corpus: Corpus) -> Composer:
 
 
 @pytest.fixture
-def enter_room() -> EnterRoom:
-    """Run a bot with a consultant and a composer in a server; errors are looked at by the tests themselves."""
+def enter_room(tmp_path: Path, corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> EnterRoom:
+    """Run a bot in a server, with what it keeps in a folder of the test.
 
-    @asynccontextmanager
-    async def enter(consultant: Answers, composer: Composes) -> AsyncIterator[Room]:
-        bot = SupervisionBot(consultant=consultant, composer=composer)
-        async with simcord.run(bot, check_errors=False) as env:
-            yield Room(env)
-
-    return enter
+    Progress is shown once a minute of the simulated time: simcord waits in real time for whatever is due soon.
+    """
+    monkeypatch.setattr(progress, "SECONDS_BETWEEN", 60)
+    return EnterRoom(tmp_path, corpus)

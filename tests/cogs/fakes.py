@@ -2,28 +2,53 @@
 
 import asyncio
 from collections import deque
+from collections.abc import Sequence
 
-from bot.consult.outcome import Answered, Consultation, Draft, Outcome, Passage, Statement
+from bot.consult.course import Watch
+from bot.consult.outcome import Answered, Consultation, CrisisReferral, Draft, Outcome, Passage, Statement
 from bot.consult.reply import Part, Reply, Role
-from bot.safety.verdicts import CALM, Redaction
+from bot.safety.verdicts import CALM, Alarm, Danger, Level, Redaction, Removal
 from knowledge.entry import Corpus, Section
 
 
 class FakeConsultant:
-    """Answers with what is queued, after as many seconds as it is told to take; an exception is raised."""
+    """Answers with what is queued, after as many seconds as it is told to take; an exception is raised.
+
+    What holds the word "danger" is danger to its danger reading alone; "Maria" is an identifier, and what holds
+    "withheld" cannot be redacted.
+    """
 
     def __init__(self, *queue: Outcome | Exception, seconds: float = 0) -> None:
         self.questions: list[str] = []
+        self.threads: list[tuple[str, ...]] = []
+        self.models: list[bool] = []
+        self.read_for_danger: list[str] = []
+        self.referral: CrisisReferral | None = CrisisReferral(Alarm(Level.CRISIS, Danger.SUICIDE))
         self._queue = deque(queue)
         self._seconds = seconds
 
-    async def answer(self, question: str) -> Consultation:
+    async def answer(
+        self, question: str, thread: Sequence[str] = (), *, models: bool = True, watch: Watch = lambda _: None
+    ) -> Consultation:
         self.questions.append(question)
+        self.threads.append(tuple(thread))
+        self.models.append(models)
+        watch("write")
         await asyncio.sleep(self._seconds)
         step = self._queue.popleft()
         if isinstance(step, Exception):
             raise step
         return Consultation(step)
+
+    async def danger(self, question: str, thread: Sequence[str] = ()) -> CrisisReferral | None:  # noqa: ARG002
+        self.read_for_danger.append(question)
+        return self.referral if self.referral and "danger" in question else None
+
+    async def redact(self, text: str) -> Redaction | None:
+        if "withheld" in text:
+            return None
+        found = text.count("Maria")
+        return Redaction(text.replace("Maria", "[name]"), (Removal("name", found),) if found else ())
 
 
 class FakeComposer:
@@ -37,6 +62,9 @@ class FakeComposer:
         if isinstance(step, Exception):
             raise step
         return step
+
+    def close(self) -> str:
+        return "Bring it to your supervisor."
 
 
 def answered(corpus: Corpus, *, words: int = 8) -> Answered:

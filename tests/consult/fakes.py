@@ -1,14 +1,16 @@
 """Fakes of the pipeline's protocols: each plays a queue of outcomes, failures included, and keeps what it was given."""
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from bot.consult.builtin_writer import BuiltInWriter
+from bot.consult.grounding import Grounder
 from bot.consult.outcome import Draft, Passage, Statement
 from bot.consult.pipeline import Consultant
 from bot.consult.ports import (
+    Clarifier,
     CrisisScreen,
     LanguageScreen,
     PassageRetriever,
@@ -18,7 +20,7 @@ from bot.consult.ports import (
     Writer,
 )
 from bot.safety.verdicts import CALM, Alarm, Field, Redaction, ScopeReading
-from knowledge.entry import Card, Corpus
+from knowledge.entry import Card, Corpus, Unit
 from knowledge.retrieval import Found, Retrieved
 
 _Outcome = TypeVar("_Outcome")
@@ -105,6 +107,31 @@ class FakeSecondReader:
         return _play(self._outcomes)
 
 
+class FakeClarifier:
+    """Asks the questions in its queue."""
+
+    def __init__(self, *outcomes: str | Exception | None, journal: list[tuple[str, str]] | None = None) -> None:
+        self._outcomes = deque(outcomes)
+        self.journal = [] if journal is None else journal
+
+    async def ask(self, question: str, thread: Sequence[str]) -> str | None:  # noqa: ARG002
+        self.journal.append(("clarify", question))
+        return _play(self._outcomes)
+
+
+class FakeJudge:
+    """Finds no statement supported, and keeps what it was given."""
+
+    name = "fake:judge"
+
+    def __init__(self, journal: list[tuple[str, str]] | None = None) -> None:
+        self.journal = [] if journal is None else journal
+
+    async def unsupported(self, statements: Sequence[Statement], units: Mapping[str, Unit]) -> frozenset[int] | None:  # noqa: ARG002
+        self.journal.extend(("judge", statement.text) for statement in statements)
+        return frozenset()
+
+
 class FakeWriter:
     """Gives the drafts in its queue; with none, it writes as the built-in writer does."""
 
@@ -167,7 +194,7 @@ class Stages:
     corpus: Corpus
     journal: list[tuple[str, str]] = field(default_factory=list)
 
-    def consultant(
+    def consultant(  # noqa: PLR0913  # the parts of the path, each by its name
         self,
         *,
         crisis: CrisisScreen | None = None,
@@ -176,7 +203,10 @@ class Stages:
         scope: ScopeScreen | None = None,
         retriever: PassageRetriever | None = None,
         writer: Writer | None = None,
+        own_writer: Writer | None = None,
+        grounder: Grounder | None = None,
         second_look: SecondReader | None = None,
+        clarifier: Clarifier | None = None,
     ) -> Consultant:
         """Return a consultant whose parts all succeed, but for those that are given."""
         return Consultant(
@@ -186,6 +216,9 @@ class Stages:
             scope=scope or FakeScopeScreen(None, journal=self.journal),
             retriever=retriever or FakeRetriever(found(*self.corpus.cards[:6]), journal=self.journal),
             writer=writer or FakeWriter(journal=self.journal),
+            own_writer=own_writer,
+            grounder=grounder,
             second_look=second_look,
+            clarifier=clarifier,
             clock=SteppingClock(),
         )

@@ -1,17 +1,21 @@
 """The path of a consultation: what reads what, in which order, and what each failure comes to."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.app import Services
 from bot.consult.coverage import CLARIFY, LEAST_PROBABILITY
+from bot.consult.grounding import Grounder
 from bot.consult.outcome import (
     Abstained,
     Answered,
     CrisisReferral,
     Outcome,
     OutOfScope,
+    PromptUsed,
     Screened,
     Statement,
     Unavailable,
@@ -25,7 +29,9 @@ from knowledge.errors import RebuildIndex
 from knowledge.retrieval import Retrieved
 from knowledge.screens import load_safety_texts
 from tests.consult.fakes import (
+    FakeClarifier,
     FakeCrisisScreen,
+    FakeJudge,
     FakeLanguageScreen,
     FakePrivacyScreen,
     FakeRetriever,
@@ -454,3 +460,83 @@ async def test_a_medicine_that_no_card_answers_for_is_sent_to_its_person_though_
 
     assert isinstance(outcome, OutOfScope)
     assert outcome.field is Field.MEDICATION
+
+
+@pytest.mark.parametrize("alarm", [CALM, CAUTION])
+async def test_reading_for_danger_alone_finds_none_below_a_crisis(stages: Stages, alarm: Alarm) -> None:
+    consultant = stages.consultant(crisis=FakeCrisisScreen(alarm, journal=stages.journal))
+    assert await consultant.danger(RAW, ["before"]) is None
+    assert stages.journal == [("crisis", RAW)]
+
+
+async def test_reading_for_danger_alone_reads_the_thread_and_nothing_after_the_danger(stages: Stages) -> None:
+    crisis = FakeCrisisScreen(CRISIS, journal=stages.journal)
+    consultant = stages.consultant(crisis=crisis, language=FakeLanguageScreen("es"))
+    assert await consultant.danger(RAW, ["one", "two\ud800"]) == CrisisReferral(CRISIS, "es")
+    assert stages.journal == [("crisis", RAW)]
+    assert crisis.threads == [("one", "two?")]
+
+
+async def test_reading_for_danger_alone_counts_a_failure_as_danger(stages: Stages, log_lines: list[str]) -> None:
+    consultant = stages.consultant(crisis=FakeCrisisScreen(RuntimeError(RAW)))
+    assert await consultant.danger(RAW) == CrisisReferral(SCREEN_FAILED)
+    assert "Quillfeather" not in "\n".join(log_lines)
+
+
+@pytest.mark.parametrize(
+    "question", ["my client texted that he will kill himself tonight, he has pills", "hello there"]
+)
+async def test_reading_for_danger_alone_says_the_same_as_the_whole_path(services: Services, question: str) -> None:
+    outcome = (await services.consultant.answer(question)).outcome
+    found = await services.consultant.danger(question)
+    assert found == (outcome if isinstance(outcome, CrisisReferral) else None)
+
+
+@pytest.mark.parametrize("models", [True, False])
+async def test_without_models_the_built_in_writer_writes_and_no_model_reads_anything(
+    stages: Stages, *, models: bool
+) -> None:
+    unit = stages.corpus.cards[0].units[0]
+    reworded = Statement(unit.text.replace(",", ", and", 1) + " ", (unit.id,))
+    by_model = replace(draft_of(reworded), prompt=PromptUsed("answer", 1, "0123456789ab"))
+    read: list[tuple[str, str]] = []
+    own = FakeWriter(journal=stages.journal)
+    consultant = stages.consultant(
+        writer=FakeWriter(by_model, journal=read),
+        own_writer=own,
+        grounder=Grounder(judge=FakeJudge(read)),
+        second_look=FakeSecondReader(CALM, journal=read),
+    )
+    outcome = (await consultant.answer(RAW, models=models)).outcome
+    assert isinstance(outcome, Answered)
+    assert bool(read) is models
+    assert bool(own.passages) is not models
+    assert models or outcome.judge is None
+
+
+async def test_without_models_no_second_model_judges_whoever_wrote(stages: Stages) -> None:
+    unit = stages.corpus.cards[0].units[0]
+    by_model = replace(draft_of(Statement(unit.text + " ", (unit.id,))), prompt=PromptUsed("answer", 1, "0123456789ab"))
+    judge = FakeJudge()
+    grounder = Grounder(judge=judge)
+    assert (await grounder.ground(by_model, [unit], judged=False)).judge is None
+    assert judge.journal == []
+    assert (await grounder.ground(by_model, [unit])).judge == "fake:judge"
+
+
+@pytest.mark.parametrize(("models", "asked"), [(True, "Which session was it?"), (False, CLARIFY)])
+async def test_without_models_a_thin_question_is_asked_back_in_our_own_words(
+    stages: Stages, *, models: bool, asked: str
+) -> None:
+    clarifier = FakeClarifier("Which session was it?")
+    consultant = stages.consultant(retriever=FakeRetriever(Retrieved((), {})), clarifier=clarifier)
+    outcome = (await consultant.answer("help please", models=models)).outcome
+    assert isinstance(outcome, Abstained)
+    assert outcome.clarify == asked
+    assert bool(clarifier.journal) is models
+
+
+async def test_whoever_watches_is_told_each_stage_when_it_begins(stages: Stages) -> None:
+    told: list[str] = []
+    consultation = await stages.consultant().answer(RAW, watch=told.append)
+    assert told == [stage for stage in consultation.milliseconds if stage != "total"]

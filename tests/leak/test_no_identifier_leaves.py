@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from langchain_core.globals import set_debug
 from pydantic import SecretStr
+from simcord.results import ResponseMessage
 
 from bot import app
 from bot.consult.builtin_writer import BuiltInWriter
@@ -21,6 +22,7 @@ from bot.safety.screening import Screens
 from bot.settings import Settings
 from tests.cli.process import Program
 from tests.cogs.conftest import Room
+from tests.cogs.shown import labels_of, last_of
 from tests.leak.conftest import Watcher, files_in
 from tests.leak.planted import found, questions
 from tests.llm.server import ModelServer, model_server
@@ -138,12 +140,19 @@ async def test_none_leaves_the_discord_command(
     watcher: Watcher,
     capfd: pytest.CaptureFixture[str],
     enter_room: "Callable[..., Any]",
+    tmp_path: Path,
 ) -> None:
     whole = _consultant(screens, services, BuiltInWriter())
     room: Room
     async with enter_room(whole, services.composer()) as room:
-        for question in QUESTIONS[::3]:
-            await room.counselor.slash(room.channel, "consult", question=question.text)
+        await room.store.servers.change(room.guild.id, open_channels=[room.channel.id])
+        for number, question in enumerate(QUESTIONS[::3]):
+            if number % 2:
+                result = await room.counselor.slash(room.channel, "consult", question=question.text)
+            else:
+                form = await room.counselor.slash(room.channel, "consult")
+                result = await room.counselor.submit_modal(form, {"happened": question.text})
+            await _press_all(room, last_of(result))
         sent = [json.dumps(entry.json, default=str) for entry in room.env.http_requests]
         errors = repr(room.env.errors)
     printed = capfd.readouterr()
@@ -158,6 +167,15 @@ async def test_none_leaves_the_discord_command(
             "log": "\n".join(ours),
         }
     )
+    _nothing_in({path.name: data.decode("utf-8", "replace") for path, data in files_in(tmp_path).items()})
+
+
+async def _press_all(room: Room, answer: ResponseMessage) -> None:
+    """Press whatever stands under an answer, and post it where it can be."""
+    for label in labels_of(answer):
+        pressed = await room.counselor.click(answer, label=label)
+        if label == "Share with the channel":
+            await room.counselor.click(last_of(pressed), label="Post it here")
 
 
 @pytest.mark.parametrize("words", [("ask", "--jsonl"), ("screen", "--jsonl")])

@@ -120,6 +120,23 @@ async def test_the_next_model_is_asked_where_the_first_gives_nothing_readable(
     assert [one["model"] for one in server.asked] == ["small", "second"]
 
 
+@pytest.mark.parametrize("kind", ["cut", "stall"])
+async def test_the_next_model_is_asked_where_a_stream_ends_after_its_first_pieces_and_nothing_of_them_is_shown(
+    server: ModelServer, configure: Configure, found: Found, kind: str
+) -> None:
+    unit = found[0][0].card.units[1]
+    begun = _answer(unit.id, "Begun and never ended. " * 20)
+    server.answers.extend(
+        [Does(begun, cut=kind == "cut", stall=4.0 if kind == "stall" else 0.0), _answer(unit.id, "Go first.")]
+    )
+    settings = configure(
+        llm_fallbacks="openai:second", llm_stream=True, llm_retries=0, llm_timeout=5.0, llm_attempt_timeout=0.5
+    )
+    draft = await _write(settings, found)
+    assert (draft.writer, draft.fell_back) == ("openai:second", False)
+    assert [one.text for one in draft.suggestions] == ["Go first."]
+
+
 async def test_only_so_many_questions_are_with_the_model_at_a_time(
     server: ModelServer, configure: Configure, found: Found
 ) -> None:

@@ -159,3 +159,12 @@ def test_danger_in_one_clause_of_a_very_long_message_is_found(crisis: CrisisScre
     assert (
         crisis.read(f"{calm} He said she wants to kill herself tonight and has the pills. {calm}").level is Level.CRISIS
     )
+
+
+@pytest.mark.parametrize("turn", ["A person has it now: my supervisor is on it.", "someone has it now"])
+def test_once_a_person_has_it_later_turns_keep_caution_though_that_turn_alone_sounds_like_danger(
+    crisis: CrisisScreen, turn: str
+) -> None:
+    assert crisis.read(_CALM, [_SUICIDE]).level is Level.CRISIS
+    assert crisis.read(turn, [_SUICIDE]).level is Level.CAUTION
+    assert crisis.read(_CALM, [_SUICIDE, turn]).level is Level.CAUTION

@@ -30,7 +30,7 @@ from bot.settings import Settings
 from bot.storage import engine
 from bot.storage.engine import Database
 from bot.storage.migrate import look, to_head
-from bot.storage.people import People
+from bot.storage.people import Choices, People
 from bot.storage.place import FILE_NAME, PostgresPlace, place_of
 from bot.storage.store import open_store
 from tests.conftest import REPOSITORY
@@ -226,7 +226,7 @@ def test_a_connection_that_the_server_ends_is_told_and_the_next_call_has_a_new_o
                     await asyncio.to_thread(postgres.run, end_all)
                     await session.execute(text("SELECT 1"))
             assert _is_safe(told.value)
-            assert await store.people.region(1) == "us"
+            assert (await store.people.choices(1)).region == "us"
 
     asyncio.run(use())
 
@@ -311,10 +311,10 @@ async def test_another_process_that_keeps_the_file_is_waited_for_while_the_loop_
         ticks = 0
         while not waiting.done():
             await asyncio.sleep(0.01)
-            assert await store.people.region(2) is None
+            assert (await store.people.choices(2)).region is None
             ticks += 1
         await waiting
-        assert await store.people.region(1) == "us"
+        assert (await store.people.choices(1)).region == "us"
     release.join()
     other.close()
     assert ticks > 5
@@ -342,13 +342,14 @@ async def test_who_waits_too_long_for_a_turn_is_told_and_those_before_are_served
         for _ in range(engine._CONNECTIONS - engine._CONNECTIONS_APART):
             await before.enter_async_context(database.reading())
         with pytest.raises(TryAgainLater, match="has been too busy for 0 seconds; try again in a moment"):
-            await People(database).region(1)
+            await People(database).choices(1)
         await before.aclose()
-        assert await People(database).region(1) is None
+        assert await People(database).choices(1) == Choices()
 
 
 async def test_hundreds_of_calls_at_once_are_all_served(migrated: Settings) -> None:
     async with Database.of(migrated) as database:
         people = People(database)
         await asyncio.gather(*(people.choose_region(person, "us") for person in range(1, 201)))
-        assert await asyncio.gather(*(people.region(person) for person in range(1, 202))) == [*["us"] * 200, None]
+        chosen = await asyncio.gather(*(people.choices(person) for person in range(1, 202)))
+        assert [one.region for one in chosen] == [*["us"] * 200, None]

@@ -24,7 +24,7 @@ from bot.storage.store import open_store
 from bot.storage.tables import REVISION_TABLE, Table
 from tests.conftest import REPOSITORY
 
-_HEAD = "0001"
+_HEAD = "0002"
 _DIES_BEFORE_THE_END = """
 import asyncio, os, signal
 from bot.settings import Settings
@@ -154,7 +154,7 @@ async def test_a_table_of_another_program_is_not_taken_for_ours(settings: Settin
     await _execute(settings, "DROP TABLE people", "CREATE TABLE alembic_version (version_num VARCHAR(32))")
     with pytest.raises(RestoreDatabase, match="people"):
         await look(settings)
-    await _execute(settings, "CREATE TABLE people (person_id BIGINT, region VARCHAR(32))")
+    await _execute(settings, "CREATE TABLE people (person_id BIGINT, region VARCHAR(32), plain BOOLEAN)")
     assert (await look(settings)).at_head
 
 
@@ -206,7 +206,7 @@ async def test_processes_that_start_at_once_migrate_once(settings: Settings) -> 
     ]
     printed = [await process.communicate() for process in together]
     assert [process.returncode for process in together] == [0, 0], printed
-    assert sorted(b"migrated from empty to 0001" in out for out, _ in printed) == [False, True]
+    assert sorted(f"migrated from empty to {_HEAD}".encode() in out for out, _ in printed) == [False, True]
     assert [err for _, err in printed] == [b"", b""]
 
 
@@ -256,7 +256,7 @@ async def test_rows_are_kept_when_a_table_is_made_anew(tmp_path: Path) -> None:
         await store.people.choose_region(1, "us")
     await _execute(
         settings,
-        "INSERT INTO consultations VALUES ('c', 1, 1, 'answered', '[]', NULL, '2026-11-01', 1, NULL)",
+        "INSERT INTO consultations VALUES ('c', 1, 1, 'answered', '[]', NULL, '2026-11-01', 1, NULL, NULL)",
         "INSERT INTO feedback VALUES ('c', 1, 1, '[]', '2026-11-01')",
         "CREATE TABLE anew AS SELECT * FROM consultations",
         "DROP TABLE consultations",

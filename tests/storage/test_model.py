@@ -18,7 +18,7 @@ from bot.storage.consents import Consent, WriterChoice
 from bot.storage.consultations import Consultation
 from bot.storage.engine import Database
 from bot.storage.feedback import Feedback
-from bot.storage.people import Erased, Kept
+from bot.storage.people import Choices, Erased, Kept
 from bot.storage.servers import ServerSettings, Threads
 from bot.storage.store import Store, store_on
 from bot.storage.tables import Table
@@ -65,6 +65,7 @@ class StoreMachine(RuleBasedStateMachine):
         self.settings: dict[int, ServerSettings] = {}
         self.consents: dict[tuple[int, int | None], Consent] = {}
         self.regions: dict[int, str] = {}
+        self.plain: set[int] = set()
         self.rows: dict[uuid.UUID, Consultation] = {}
         self.marks: dict[tuple[uuid.UUID, int], Feedback] = {}
         self.gone: list[uuid.UUID] = [uuid.uuid4()]
@@ -99,6 +100,13 @@ class StoreMachine(RuleBasedStateMachine):
         self.regions.pop(person, None)
         if region is not None:
             self.regions[person] = region
+
+    @rule(person=_people, plain=st.booleans())
+    def choose_plain(self, person: int, plain: bool) -> None:  # noqa: FBT001  # a rule's draw
+        self._do(self.store.people.choose_plain(person, plain=plain))
+        self.plain.discard(person)
+        if plain:
+            self.plain.add(person)
 
     @rule(
         person=_people,
@@ -138,14 +146,16 @@ class StoreMachine(RuleBasedStateMachine):
         asked = [row.id for row in self.rows.values() if row.person == person]
         marks = [key for key in self.marks if key[1] == person or key[0] in asked]
         consents = [key for key in self.consents if key[0] == person]
-        region = self.regions.pop(person, None)
+        chosen = person in self.plain or person in self.regions
+        self.plain.discard(person)
+        self.regions.pop(person, None)
         for key in consents:
             del self.consents[key]
         for mark in marks:
             del self.marks[mark]
         self._drop(asked)
         assert self._do(self.store.people.forget(person)) == Erased(
-            region=region is not None, consents=len(consents), consultations=len(asked), feedback=len(marks)
+            choices=chosen, consents=len(consents), consultations=len(asked), feedback=len(marks)
         )
 
     @rule(server=_servers)
@@ -167,7 +177,7 @@ class StoreMachine(RuleBasedStateMachine):
     def _expected(self, person: int) -> Kept:
         return Kept(
             person,
-            self.regions.get(person),
+            Choices(self.regions.get(person), person in self.plain),
             tuple(given for given in self.consents.values() if given.person == person),
             tuple(row for row in self.rows.values() if row.person == person),
             tuple(mark for mark in self.marks.values() if mark.person == person),
@@ -306,5 +316,5 @@ async def test_people_who_marked_each_others_answers_are_erased_at_once_without_
         )
         assert len(erased) == len(people) + 2
         assert [await stores[0].people.export(person) for person in people] == [
-            Kept(person, None, (), (), ()) for person in people
+            Kept(person, Choices(), (), (), ()) for person in people
         ]

@@ -17,7 +17,7 @@ from bot.storage.consents import WriterChoice
 from bot.storage.consultations import Consultation
 from bot.storage.engine import Database
 from bot.storage.insights import Gap, Helpfulness, TopicCount
-from bot.storage.people import Erased, Kept
+from bot.storage.people import Choices, Erased, Kept
 from bot.storage.servers import CrisisReview, ServerSettings, SettingsChanges, Threads
 from bot.storage.store import Store
 from tests.storage.conftest import Clock
@@ -261,7 +261,7 @@ async def test_a_person_gets_all_that_is_kept_of_them_and_nothing_of_others(stor
 
     kept = await store.people.export(ASKER)
 
-    assert kept == Kept(ASKER, "neutral", (consent,), (mine,), (mark,))
+    assert kept == Kept(ASKER, Choices("neutral"), (consent,), (mine,), (mark,))
     written = json.loads(json.dumps(kept.portable()))
     assert written["person"] == str(ASKER)
     assert written["consultations"][0]["asked_at"] == "2026-11-02T09:30:00+00:00"
@@ -270,8 +270,8 @@ async def test_a_person_gets_all_that_is_kept_of_them_and_nothing_of_others(stor
 
 
 async def test_a_person_of_whom_nothing_is_kept_gets_that_said(store: Store) -> None:
-    assert await store.people.export(ASKER) == Kept(ASKER, None, (), (), ())
-    assert await store.people.forget(ASKER) == Erased(region=False, consents=0, consultations=0, feedback=0)
+    assert await store.people.export(ASKER) == Kept(ASKER, Choices(), (), (), ())
+    assert await store.people.forget(ASKER) == Erased(choices=False, consents=0, consultations=0, feedback=0)
 
 
 async def test_a_person_is_erased_everywhere_and_others_stay(store: Store, clock: Clock) -> None:
@@ -286,19 +286,19 @@ async def test_a_person_is_erased_everywhere_and_others_stay(store: Store, clock
         await store.people.choose_region(person, "us")
     await store.consents.give(ASKER, None, notice="1")
 
-    assert await store.people.forget(ASKER) == Erased(region=True, consents=2, consultations=2, feedback=5)
+    assert await store.people.forget(ASKER) == Erased(choices=True, consents=2, consultations=2, feedback=5)
 
-    assert await store.people.export(ASKER) == Kept(ASKER, None, (), (), ())
+    assert await store.people.export(ASKER) == Kept(ASKER, Choices(), (), (), ())
     kept = await store.people.export(COLLEAGUE)
-    assert (kept.region, len(kept.consents), kept.consultations) == ("us", 1, (theirs,))
+    assert (kept.choices.region, len(kept.consents), kept.consultations) == ("us", 1, (theirs,))
     assert [mark.person for mark in await store.feedback.of(theirs.id)] == [COLLEAGUE]
 
 
 async def test_a_region_of_ones_own_can_be_chosen_changed_and_taken_back(store: Store) -> None:
-    assert await store.people.region(ASKER) is None
+    assert await store.people.choices(ASKER) == Choices()
     for region in ("us", "neutral", None):
         await store.people.choose_region(ASKER, region)
-        assert await store.people.region(ASKER) == region
+        assert (await store.people.choices(ASKER)).region == region
     with pytest.raises(FixInput):
         await store.people.choose_region(ASKER, "Atlantis")
 
@@ -373,3 +373,26 @@ async def test_marks_are_counted_with_their_reasons(store: Store, clock: Clock) 
     assert await store.insights.helpfulness(SERVER, since=clock.now, until=until) == Helpfulness(
         1, 2, (("too_long", 2), ("clear", 1), ("off_point", 1))
     )
+
+
+async def test_plain_text_and_a_region_are_chosen_apart_from_each_other(store: Store) -> None:
+    await store.people.choose_plain(ASKER, plain=True)
+    await store.people.choose_region(ASKER, "us")
+    assert await store.people.choices(ASKER) == Choices(region="us", plain=True)
+
+    await store.people.choose_region(ASKER, None)
+    assert await store.people.choices(ASKER) == Choices(plain=True)
+
+    await store.people.choose_plain(ASKER, plain=False)
+    assert await store.people.forget(ASKER) == Erased(choices=False, consents=0, consultations=0, feedback=0)
+
+
+async def test_the_units_of_an_answer_are_found_again_in_their_order(store: Store) -> None:
+    row = _row(datetime(2026, 11, 1, tzinfo=UTC), units=("late-cancel#s2", "humor#s1"))
+    await store.consultations.record(row)
+    assert await store.consultations.find(row.id) == row
+
+
+def test_a_row_takes_no_text_as_a_unit() -> None:
+    with pytest.raises(ValueError, match="ids and codes"):
+        _row(datetime(2026, 11, 1, tzinfo=UTC), units=("she went quiet",))

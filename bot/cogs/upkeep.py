@@ -1,0 +1,41 @@
+"""Work that nobody asks for: once a day, what is older than its server keeps it is deleted."""
+
+import logging
+
+from discord.ext import commands, tasks
+
+from bot import log
+from bot.errors import AssistantError, TryAgainLater
+from bot.storage.locks import exclusive
+from bot.storage.store import Store
+
+_HOURS_BETWEEN = 24
+
+
+class Upkeep(commands.Cog):
+    """Deletes rows whose days are over, at start and then daily; of several processes one does it."""
+
+    def __init__(self, *, store: Store) -> None:
+        """Hold what is kept."""
+        self._store = store
+
+    async def cog_load(self) -> None:
+        """Begin."""
+        self.daily.start()
+
+    async def cog_unload(self) -> None:
+        """Stop."""
+        self.daily.cancel()
+
+    @tasks.loop(hours=_HOURS_BETWEEN)
+    async def daily(self) -> None:
+        """Delete what is too old; a failure is logged, and the next day tries again."""
+        try:
+            async with exclusive(self._store.database, "retention", wait=0):
+                deleted = await self._store.consultations.expire()
+        except TryAgainLater:
+            return
+        except AssistantError as error:
+            log.event("retention failed", level=logging.ERROR, error=type(error).__name__)
+            return
+        log.event("retention", rows=deleted)

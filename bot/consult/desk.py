@@ -1,0 +1,308 @@
+"""Takes a question from wherever it was asked: danger first, then consent, limits and the answer, and its row."""
+
+import asyncio
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Protocol, TypeAlias
+
+from bot import log
+from bot.consult.course import Watch
+from bot.consult.exchange import Asker, Conversations, Exchange
+from bot.consult.limits import Limits
+from bot.consult.notice import consent_notice, notice_version
+from bot.consult.outcome import Abstained, Answered, Consultation, CrisisReferral, Outcome
+from bot.consult.record import name_of
+from bot.consult.reply import Reply
+from bot.errors import AssistantError, TryAgainLater
+from bot.safety.verdicts import Redaction
+from bot.storage import consultations
+from bot.storage.consents import Consent, WriterChoice
+from bot.storage.people import Choices
+from bot.storage.servers import RETENTION_DAYS, ServerSettings
+from bot.storage.store import Store
+from knowledge.entry import Review
+from knowledge.errors import KnowledgeError
+
+_SECONDS_TO_LOOK_UP = 2.0
+"""What is kept of an asker may take this long; Discord forgets an interaction after 15 minutes, people sooner."""
+
+
+class Answers(Protocol):
+    """Answers questions; `Consultant` does."""
+
+    async def answer(
+        self, question: str, thread: tuple[str, ...] = (), *, models: bool = True, watch: Watch = ...
+    ) -> Consultation:
+        """Return what a question came to."""
+
+    async def danger(self, question: str, thread: tuple[str, ...] = ()) -> CrisisReferral | None:
+        """Return the referral where a question tells of danger."""
+
+    async def redact(self, text: str) -> Redaction | None:
+        """Return a text without identifiers, or None where one may still stand in it."""
+
+
+class Composes(Protocol):
+    """Words replies; `Composer` does."""
+
+    def compose(self, outcome: Outcome) -> Reply:
+        """Return the reply to an outcome."""
+
+    def close(self) -> str:
+        """Return the close by itself."""
+
+
+Composers: TypeAlias = Callable[[str | None, Review | None], Composes]
+"""Gives the composer of a region, the program's own where None, whose crisis texts somebody may have reviewed."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelNotice:
+    """What people are told of the language model.
+
+    Attributes:
+        configured: whether there is one.
+        words: the operator's own words on it.
+    """
+
+    configured: bool = False
+    words: str | None = None
+
+    @property
+    def version(self) -> str:
+        """The version of the notice that people agree to."""
+        return notice_version(model=self.configured, model_notice=self.words)
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentFirst:
+    """The asker has not seen the notice here; nothing but danger was read of the question.
+
+    Attributes:
+        notice: what they have to see.
+        model: whether there is a language model that they may do without.
+    """
+
+    notice: str
+    model: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Too many questions; the next one is taken after so many seconds."""
+
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Chosen:
+    """What was chosen by the server and the asker."""
+
+    server: ServerSettings | None = None
+    person: Choices = field(default_factory=Choices)
+    consent: Consent | None = None
+
+
+Handled: TypeAlias = Exchange | ConsentFirst | Wait
+
+
+class Desk:
+    """Where every question arrives; one instance serves all."""
+
+    def __init__(
+        self,
+        *,
+        consultant: Answers,
+        composers: Composers,
+        store: Store,
+        limits: Limits,
+        model: ModelNotice,
+        region: str,
+        conversations: Conversations | None = None,
+    ) -> None:
+        """Hold the collaborators.
+
+        Args:
+            consultant: answers questions.
+            composers: word replies, by region.
+            store: what is kept.
+            limits: how many questions are taken.
+            model: what is told of the language model.
+            region: whose lines are printed where nobody chose another.
+            conversations: what was said before.
+        """
+        self.conversations = conversations or Conversations()
+        self.model = model
+        self._consultant = consultant
+        self._composers = composers
+        self._store = store
+        self._limits = limits
+        self._region = region
+
+    @property
+    def region(self) -> str:
+        """Whose lines are printed where nobody chose another."""
+        return self._region
+
+    async def ask(self, asker: Asker, question: str, *, watch: Watch = lambda _: None) -> Handled:
+        """Answer a question, or say what stands before that; danger is answered whatever stands before.
+
+        Args:
+            asker: who asks, and where.
+            question: as typed.
+            watch: told the name of each stage when it begins.
+
+        Raises:
+            TryAgainLater: the records cannot be reached, and the question tells of no danger.
+            AssistantError: as above; its class names the mend.
+        """
+        turns = self.conversations.turns(asker)
+        try:
+            chosen = await self._chosen(asker)
+        except AssistantError:
+            if referral := await self._consultant.danger(question, turns):
+                return await self._close(asker, question, Consultation(referral), _Chosen())
+            raise
+        before = self._before(asker, chosen)
+        if before is not None:
+            if referral := await self._consultant.danger(question, turns):
+                return await self._close(asker, question, Consultation(referral), chosen)
+            return before
+        models = chosen.consent is None or chosen.consent.writer is WriterChoice.ANY
+        consultation = await self._consultant.answer(question, turns, models=models, watch=watch)
+        return await self._close(asker, question, consultation, chosen)
+
+    async def danger(self, asker: Asker, text: str) -> Exchange | None:
+        """Read a text for danger only, whatever is switched off; None where there is none."""
+        referral = await self._consultant.danger(text, self.conversations.turns(asker))
+        if referral is None:
+            return None
+        try:
+            chosen = await self._chosen(asker)
+        except AssistantError:
+            chosen = _Chosen()
+        return await self._close(asker, text, Consultation(referral), chosen)
+
+    async def redact(self, text: str) -> Redaction | None:
+        """Return what somebody typed beside a question, without identifiers; None where one may still stand in it."""
+        return await self._consultant.redact(text)
+
+    async def consent(self, asker: Asker, writer: WriterChoice) -> None:
+        """Keep that the asker has seen the notice, and who may write their answers.
+
+        Raises:
+            AssistantError: the records cannot be reached.
+        """
+        await self._store.consents.give(asker.person, asker.server, notice=self.model.version, writer=writer)
+
+    def steps(self, referral: CrisisReferral, region: str | None = None) -> Reply:
+        """Return the steps for a danger, for whoever has to see them once more."""
+        return self._composer(region or self._region, None)[0].compose(referral)
+
+    def close(self, region: str | None = None) -> str:
+        """Return the close by itself, for what is shown beside replies."""
+        return self._composer(region or self._region, None)[0].close()
+
+    async def close_for(self, asker: Asker) -> str:
+        """Return the close with the lines of a person's own region; the program's where that cannot be looked up."""
+        try:
+            return self.close(self._region_of(await self._chosen(asker)))
+        except AssistantError:
+            return self.close()
+
+    async def plain(self, person: int) -> bool:
+        """Tell whether a person wants plain text; no where that cannot be looked up."""
+        try:
+            async with asyncio.timeout(_SECONDS_TO_LOOK_UP):
+                return (await self._store.people.choices(person)).plain
+        except (AssistantError, TimeoutError):
+            return False
+
+    async def _chosen(self, asker: Asker) -> _Chosen:
+        try:
+            async with asyncio.timeout(_SECONDS_TO_LOOK_UP):
+                return _Chosen(
+                    await self._store.servers.settings(asker.server) if asker.server else None,
+                    await self._store.people.choices(asker.person),
+                    await self._store.consents.find(asker.person, asker.server),
+                )
+        except TimeoutError:
+            raise TryAgainLater("the records cannot be reached", "try again in a minute") from None
+
+    def _before(self, asker: Asker, chosen: _Chosen) -> ConsentFirst | Wait | None:
+        """Return what stands before an answer, if anything."""
+        if chosen.consent is None or chosen.consent.notice != self.model.version:
+            days = chosen.server.retention_days if chosen.server else RETENTION_DAYS
+            notice = consent_notice(days=days, model=self.model.configured, model_notice=self.model.words)
+            return ConsentFirst(notice, self.model.configured)
+        wait = self._limits.take(asker)
+        return Wait(wait) if wait else None
+
+    async def _close(self, asker: Asker, question: str, consultation: Consultation, chosen: _Chosen) -> Exchange:
+        """Compose the reply, keep the turn in memory and the row in the records."""
+        composer, region = self._composer(self._region_of(chosen), chosen.server)
+        exchange = Exchange(
+            id=uuid.uuid4(),
+            asker=asker,
+            consultation=consultation,
+            reply=composer.compose(consultation.outcome),
+            region=region,
+            server=chosen.server,
+            plain=chosen.person.plain,
+        )
+        self.conversations.add(question, exchange)
+        if chosen.consent is not None:
+            await self._record(exchange)
+        return exchange
+
+    def _region_of(self, chosen: _Chosen) -> str:
+        return chosen.person.region or (chosen.server.region if chosen.server else None) or self._region
+
+    def _composer(self, region: str, server: ServerSettings | None) -> tuple[Composes, str]:
+        """Return the composer for a region, and whose lines it prints."""
+        try:
+            return self._composers(region, _review(server, region)), region
+        except KnowledgeError:
+            # A region that was chosen once and whose file is gone must not cost anyone their steps.
+            return self._composers(None, _review(server, self._region)), self._region
+
+    async def _record(self, exchange: Exchange) -> None:
+        try:
+            async with asyncio.timeout(_SECONDS_TO_LOOK_UP):
+                await self._store.consultations.record(_row(exchange))
+        except (AssistantError, TimeoutError, ValueError) as error:
+            # The asker gets the answer all the same; what is lost is a row of ids.
+            log.event("consultation not recorded", error=type(error).__name__)
+
+
+def _review(server: ServerSettings | None, region: str) -> Review | None:
+    found = server.reviewed_for(region) if server else None
+    if found is None:
+        return None
+    try:
+        return Review(role=found.role, licence=found.licence, jurisdiction=found.jurisdiction, date=found.on)
+    except ValueError:
+        # A review that does not count must not cost anyone their steps; they say that nobody has reviewed them.
+        return None
+
+
+def _row(exchange: Exchange) -> consultations.Consultation:
+    outcome = exchange.outcome
+    passages = outcome.passages if isinstance(outcome, Answered | Abstained) else ()
+    used = {unit.partition("#")[0] for unit in exchange.units}
+    cards = [passage.card for passage in passages if passage.card.id in used]
+    nearest = [*cards, *(passage.card for passage in passages)]
+    return consultations.Consultation(
+        id=exchange.id,
+        server=exchange.asker.server,
+        person=exchange.asker.person,
+        outcome=name_of(outcome),
+        cards=tuple(card.id for card in cards),
+        topic=nearest[0].primary_topic if nearest else None,
+        asked_at=datetime.now(UTC),
+        milliseconds=round(exchange.consultation.milliseconds.get("total", 0)),
+        writer=outcome.draft.writer if isinstance(outcome, Answered) else None,
+        units=exchange.units,
+    )
