@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from bot import log
 from bot.consult.builtin_writer import BuiltInWriter
-from bot.consult.desk import Desk, ModelNotice
+from bot.consult.desk import Desk
 from bot.consult.grounding import Grounder
 from bot.consult.library import Library
 from bot.consult.limits import Limits
+from bot.consult.notice import ModelNotice
 from bot.consult.pipeline import Consultant
 from bot.consult.reading import RuptureReader
 from bot.consult.reply import Composer

@@ -114,9 +114,16 @@ class SupervisionBot(commands.Bot):
     async def setup_hook(self) -> None:
         """Add the cogs, and register the commands with Discord where they changed."""
         await super().setup_hook()
-        for cog in build_cogs(
-            desk=self._desk, store=self._store, corpus=self._corpus, library=self._library, router=self._router
-        ):
+        cogs = build_cogs(
+            self,
+            desk=self._desk,
+            store=self._store,
+            corpus=self._corpus,
+            library=self._library,
+            router=self._router,
+            flights=self.flights,
+        )
+        for cog in cogs:
             await self.add_cog(cog)
         await self._registered.bring_up_to_date(self.tree, self.application_id or 0)
 
@@ -156,7 +163,7 @@ class SupervisionBot(commands.Bot):
         late = await self.flights.land(patience)
         with suppress(TimeoutError):
             async with asyncio.timeout(_SECONDS_TO_TELL):
-                await asyncio.gather(*(tell(interaction, STOPPED) for interaction in late))
+                await asyncio.gather(*(tell(waiting, STOPPED) for waiting in late))
 
     def _greeting(self) -> str:
         if self.guilds:

@@ -15,8 +15,9 @@ import pytest
 from bot.client import SupervisionBot, invite_link, run_bot
 from bot.cogs.failures import STOPPED
 from bot.cogs.registration import CommandsRegistered
-from bot.consult.desk import Desk, ModelNotice
+from bot.consult.desk import Desk
 from bot.consult.limits import Limits
+from bot.consult.notice import ModelNotice
 from bot.consult.outcome import Withheld
 from bot.errors import AssistantError, GetToken, TryAgainLater
 from bot.safety.verdicts import CALM

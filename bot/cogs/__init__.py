@@ -4,16 +4,22 @@ from discord.ext import commands
 
 from bot.cogs.about import AboutCog
 from bot.cogs.answers import AnswersCog
+from bot.cogs.asking import Asking
 from bot.cogs.consult import ConsultCog
+from bot.cogs.flights import Flights
 from bot.cogs.knowledge import KnowledgeCog
+from bot.cogs.menu import MenuCog
 from bot.cogs.mine import MineCog
 from bot.cogs.note import NoteCog
 from bot.cogs.oncall import OnCallCog
 from bot.cogs.privacy import PrivacyCog
 from bot.cogs.reviews import Reviews
+from bot.cogs.rooms import RoomsCog
 from bot.cogs.router import Router
+from bot.cogs.seal import Seal
 from bot.cogs.setup import SetupCog
 from bot.cogs.sharing import Sharing
+from bot.cogs.steps import Steps
 from bot.cogs.typed import DangerFirst
 from bot.cogs.upkeep import Upkeep
 from bot.consult.desk import Desk
@@ -28,12 +34,25 @@ _SEARCHES_PER_SERVER = 600
 """In ten minutes; a search costs about as much as a question, and people look up a few cards in a row."""
 
 
-def build_cogs(*, desk: Desk, store: Store, corpus: Corpus, library: Library, router: Router) -> list[commands.Cog]:
+def build_cogs(  # each collaborator by its name
+    bot: commands.Bot,
+    *,
+    desk: Desk,
+    store: Store,
+    corpus: Corpus,
+    library: Library,
+    router: Router,
+    flights: Flights,
+) -> list[commands.Cog]:
     """Return every cog, each with its collaborators, in the order in which they are added."""
     sharing = Sharing(desk=desk, store=store, router=router)
     answers = AnswersCog(desk=desk, store=store, corpus=corpus, router=router, sharing=sharing)
     consult = ConsultCog(desk=desk, router=router, under=answers.under)
-    answers.answers_with(consult.answer)
+    steps = Steps(desk=desk, router=router, under=answers.under, seal=Seal(bot.http.token or ""))
+    asking = Asking(desk=desk, router=router, steps=steps, under=answers.under, privately=consult.answer)
+    rooms = RoomsCog(bot=bot, desk=desk, store=store, asking=asking, steps=steps, flights=flights)
+    menu = MenuCog(tree=bot.tree, desk=desk, store=store, router=router, asking=asking, steps=steps)
+    answers.answers_with(rooms.answer)
     on_call = OnCallCog(desk=desk, store=store, router=router)
     answers.add(on_call.under)
     privacy = PrivacyCog(desk=desk, store=store, router=router)
@@ -45,6 +64,8 @@ def build_cogs(*, desk: Desk, store: Store, corpus: Corpus, library: Library, ro
         consult,
         answers,
         sharing,
+        rooms,
+        menu,
         on_call,
         privacy,
         note,

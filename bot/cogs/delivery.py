@@ -16,8 +16,10 @@ Button: TypeAlias = discord.ui.Button[Any]
 Under: TypeAlias = Callable[[Exchange], Sequence[Button]]
 """Gives the buttons under a reply, each only where its function exists."""
 
+DANGER = "-# If anyone may be in danger now: your emergency number, then your supervisor by phone."
+"""The line for danger under what is no reply."""
+
 _BELOW = "The answer is below, as plain text."
-_DANGER = "-# If anyone may be in danger now: your emergency number, then your supervisor by phone."
 _MINUTE = 60
 
 
@@ -133,17 +135,22 @@ def plain_view(buttons: Sequence[Button]) -> discord.ui.View | None:
     return view
 
 
-def consent_view(asked: ConsentFirst, pending: object) -> discord.ui.LayoutView:
+def consent_view(
+    asked: ConsentFirst, pending: object, *, agree: str = "agree", decline: str = "decline", aside: str = ""
+) -> discord.ui.LayoutView:
     """Return the notice, with the ways to agree to it.
 
     Args:
         asked: the notice.
         pending: under what the question waits.
+        agree: the action that keeps the consent and goes on.
+        decline: the action that drops the question.
+        aside: what holds for this question beside it.
     """
-    agree = button("I understand, go on", "agree", pending, "any", style=discord.ButtonStyle.primary)
-    own = button("Go on with the built-in writer only", "agree", pending, "built_in")
-    decline = button("Not now", "decline", pending)
-    return notice(asked.notice, _DANGER, buttons=[agree, *([own] if asked.model else []), decline])
+    ways = [button("I understand, go on", agree, pending, "any", style=discord.ButtonStyle.primary)]
+    if asked.model:
+        ways.append(button("Go on with the built-in writer only", agree, pending, "built_in"))
+    return notice(asked.notice, aside, DANGER, buttons=[*ways, button("Not now", decline, pending)])
 
 
 def wait_view(wait: Wait) -> discord.ui.LayoutView:
@@ -151,4 +158,4 @@ def wait_view(wait: Wait) -> discord.ui.LayoutView:
     seconds = max(1, math.ceil(wait.seconds))
     minutes = math.ceil(seconds / _MINUTE)
     when = f"{seconds} seconds" if seconds < _MINUTE else f"{minutes} minute{'s' if minutes > 1 else ''}"
-    return notice(f"That is many questions in a short time. I take the next one in {when}.", _DANGER)
+    return notice(f"That is many questions in a short time. I take the next one in {when}.", DANGER)

@@ -7,6 +7,7 @@ import discord
 from discord import app_commands
 
 from bot import log
+from bot.cogs.flights import Waiting
 from bot.errors import AssistantError, FixInput
 
 _DANGER = "\n-# If anyone may be in danger now: your emergency number, then your supervisor by phone."
@@ -65,12 +66,29 @@ def _sentence(error: AssistantError) -> str:
     return text[:1].upper() + text[1:]
 
 
-async def tell(interaction: discord.Interaction[Any], sentence: str) -> None:
-    """Say something to the person of an interaction alone, in whatever state it is; never raises."""
+async def tell(waiting: Waiting, sentence: str) -> None:
+    """Say something to the person of an interaction alone, in whatever state it is, or in reply to a message.
+
+    Where nothing may be written beside the message, its author is told in a direct message. Never raises.
+    """
+    if isinstance(waiting, discord.Message):
+        await _tell_author(waiting, sentence)
+        return
+    interaction = waiting
     try:
         if interaction.response.is_done():
             await interaction.followup.send(sentence, ephemeral=True)
         else:
             await interaction.response.send_message(sentence, ephemeral=True)
     except Exception as gone:  # noqa: BLE001  # behind this border there is only asyncio, which prints tracebacks
+        log.event("failure could not be told", level=logging.ERROR, error=type(gone).__name__)
+
+
+async def _tell_author(message: discord.Message, sentence: str) -> None:
+    try:
+        try:
+            await message.channel.send(sentence, reference=message.to_reference(fail_if_not_exists=False))
+        except discord.HTTPException:
+            await message.author.send(sentence)
+    except Exception as gone:  # noqa: BLE001  # as above
         log.event("failure could not be told", level=logging.ERROR, error=type(gone).__name__)

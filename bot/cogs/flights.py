@@ -1,37 +1,40 @@
-"""Knows which interactions are being answered, so that a stop can wait for them."""
+"""Knows which interactions and messages are being answered, so that a stop can wait for them."""
 
 import asyncio
-from typing import Any
+from typing import Any, TypeAlias
 
 import discord
+
+Waiting: TypeAlias = discord.Interaction[Any] | discord.Message
+"""What somebody waits for an answer to."""
 
 _SECONDS_TO_UNWIND = 1.0
 
 
 class Flights:
-    """The interactions in flight, each with the task that answers it."""
+    """What is in flight, each with the task that answers it."""
 
     def __init__(self) -> None:
-        self._tasks: dict[asyncio.Task[Any], discord.Interaction[Any]] = {}
+        self._tasks: dict[asyncio.Task[Any], Waiting] = {}
 
     def __len__(self) -> int:
         return len(self._tasks)
 
-    def board(self, interaction: discord.Interaction[Any]) -> None:
-        """Count an interaction as in flight until the task that calls this ends."""
+    def board(self, waiting: Waiting) -> None:
+        """Count an interaction or a message as in flight until the task that calls this ends."""
         task = asyncio.current_task()
         if task is not None and task not in self._tasks:
-            self._tasks[task] = interaction
+            self._tasks[task] = waiting
             task.add_done_callback(self._tasks.pop)
 
-    async def land(self, seconds: float) -> list[discord.Interaction[Any]]:
+    async def land(self, seconds: float) -> list[Waiting]:
         """Wait until nothing is in flight, also for what boards meanwhile.
 
         Args:
             seconds: how long to wait before the rest is cancelled.
 
         Returns:
-            The interactions that were cancelled; their people have no answer yet.
+            The interactions and messages whose answer was cancelled; their people have no answer yet.
         """
         loop = asyncio.get_running_loop()
         end = loop.time() + seconds

@@ -2,17 +2,17 @@
 
 import asyncio
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Protocol, TypeAlias
+from typing import TypeAlias
 
 from bot import log
 from bot.consult.course import Watch
 from bot.consult.exchange import Asker, Conversations, Exchange
 from bot.consult.limits import Limits
-from bot.consult.notice import consent_notice, notice_version
-from bot.consult.outcome import Abstained, Answered, Consultation, CrisisReferral, Outcome
+from bot.consult.notice import ModelNotice, consent_notice
+from bot.consult.outcome import Abstained, Answered, Consultation, CrisisReferral
+from bot.consult.ports import Answers, Composers, Composes
 from bot.consult.record import name_of
 from bot.consult.reply import Reply
 from bot.errors import AssistantError, TryAgainLater
@@ -27,53 +27,6 @@ from knowledge.errors import KnowledgeError
 
 _SECONDS_TO_LOOK_UP = 2.0
 """What is kept of an asker may take this long; Discord forgets an interaction after 15 minutes, people sooner."""
-
-
-class Answers(Protocol):
-    """Answers questions; `Consultant` does."""
-
-    async def answer(
-        self, question: str, thread: tuple[str, ...] = (), *, models: bool = True, watch: Watch = ...
-    ) -> Consultation:
-        """Return what a question came to."""
-
-    async def danger(self, question: str, thread: tuple[str, ...] = ()) -> CrisisReferral | None:
-        """Return the referral where a question tells of danger."""
-
-    async def redact(self, text: str) -> Redaction | None:
-        """Return a text without identifiers, or None where one may still stand in it."""
-
-
-class Composes(Protocol):
-    """Words replies; `Composer` does."""
-
-    def compose(self, outcome: Outcome) -> Reply:
-        """Return the reply to an outcome."""
-
-    def close(self) -> str:
-        """Return the close by itself."""
-
-
-Composers: TypeAlias = Callable[[str | None, Review | None], Composes]
-"""Gives the composer of a region, the program's own where None, whose crisis texts somebody may have reviewed."""
-
-
-@dataclass(frozen=True, slots=True)
-class ModelNotice:
-    """What people are told of the language model.
-
-    Attributes:
-        configured: whether there is one.
-        words: the operator's own words on it.
-    """
-
-    configured: bool = False
-    words: str | None = None
-
-    @property
-    def version(self) -> str:
-        """The version of the notice that people agree to."""
-        return notice_version(model=self.configured, model_notice=self.words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +142,18 @@ class Desk:
         """Return what somebody typed beside a question, without identifiers; None where one may still stand in it."""
         return await self._consultant.redact(text)
 
+    async def reads_danger(self, text: str) -> CrisisReferral | None:
+        """Read somebody's text for danger by itself; nothing of it is kept, and nobody is taken to have asked."""
+        return await self._consultant.danger(text)
+
+    async def refer(self, asker: Asker, referral: CrisisReferral) -> Exchange:
+        """Return the steps for a danger that was read before, as this person has to see them; nothing is kept."""
+        try:
+            chosen = await self._chosen(asker)
+        except AssistantError:
+            chosen = _Chosen()
+        return self._exchange(asker, Consultation(referral), chosen)
+
     async def consent(self, asker: Asker, writer: WriterChoice) -> None:
         """Keep that the asker has seen the notice, and who may write their answers.
 
@@ -242,8 +207,15 @@ class Desk:
 
     async def _close(self, asker: Asker, question: str, consultation: Consultation, chosen: _Chosen) -> Exchange:
         """Compose the reply, keep the turn in memory and the row in the records."""
+        exchange = self._exchange(asker, consultation, chosen)
+        self.conversations.add(question, exchange)
+        if chosen.consent is not None:
+            await self._record(exchange)
+        return exchange
+
+    def _exchange(self, asker: Asker, consultation: Consultation, chosen: _Chosen) -> Exchange:
         composer, region = self._composer(self._region_of(chosen), chosen.server)
-        exchange = Exchange(
+        return Exchange(
             id=uuid.uuid4(),
             asker=asker,
             consultation=consultation,
@@ -252,10 +224,6 @@ class Desk:
             server=chosen.server,
             plain=chosen.person.plain,
         )
-        self.conversations.add(question, exchange)
-        if chosen.consent is not None:
-            await self._record(exchange)
-        return exchange
 
     def _region_of(self, chosen: _Chosen) -> str:
         return chosen.person.region or (chosen.server.region if chosen.server else None) or self._region

@@ -100,6 +100,12 @@ class ShortMemory(Generic[_Key, _Value]):
         self._held.move_to_end(key)
         self._let_go()
 
+    def amend(self, key: _Key, value: _Value) -> None:
+        """Change a value that is still held, without holding it any longer than before."""
+        self._let_go()
+        if key in self._held:
+            self._held[key] = (self._held[key][0], value)
+
     def find(self, key: _Key) -> _Value | None:
         """Return a value that is still held, or None."""
         self._let_go()

@@ -1,6 +1,7 @@
 """The notice that everyone sees once before their first answer in a server, and its version."""
 
 import hashlib
+from dataclasses import dataclass
 
 from bot.consult.references import one_line
 
@@ -41,3 +42,21 @@ def notice_version(*, model: bool, model_notice: str | None) -> str:
     """Return the version of what people agree to: it changes with our words and the operator's, not with the days."""
     text = consent_notice(days=0, model=model, model_notice=model_notice)
     return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class ModelNotice:
+    """What people are told of the language model.
+
+    Attributes:
+        configured: whether there is one.
+        words: the operator's own words on it.
+    """
+
+    configured: bool = False
+    words: str | None = None
+
+    @property
+    def version(self) -> str:
+        """The version of the notice that people agree to."""
+        return notice_version(model=self.configured, model_notice=self.words)

@@ -1,11 +1,13 @@
 """What the pipeline needs of others, as protocols; each is satisfied by one class elsewhere and by a fake in tests."""
 
-from collections.abc import Mapping, Sequence
-from typing import Protocol
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol, TypeAlias
 
-from bot.consult.outcome import Draft, Passage, Statement
+from bot.consult.course import Watch
+from bot.consult.outcome import Consultation, CrisisReferral, Draft, Outcome, Passage, Statement
+from bot.consult.reply import Reply
 from bot.safety.verdicts import Alarm, Redaction, ScopeReading
-from knowledge.entry import Unit
+from knowledge.entry import Review, Unit
 from knowledge.retrieval import Retrieved
 
 
@@ -84,3 +86,32 @@ class Judge(Protocol):
 
     async def unsupported(self, statements: Sequence[Statement], units: Mapping[str, Unit]) -> frozenset[int] | None:
         """Return the places of the statements that are not supported; None where it did not judge."""
+
+
+class Answers(Protocol):
+    """Answers questions; `Consultant` does."""
+
+    async def answer(
+        self, question: str, thread: tuple[str, ...] = (), *, models: bool = True, watch: Watch = ...
+    ) -> Consultation:
+        """Return what a question came to."""
+
+    async def danger(self, question: str, thread: tuple[str, ...] = ()) -> CrisisReferral | None:
+        """Return the referral where a question tells of danger."""
+
+    async def redact(self, text: str) -> Redaction | None:
+        """Return a text without identifiers, or None where one may still stand in it."""
+
+
+class Composes(Protocol):
+    """Words replies; `Composer` does."""
+
+    def compose(self, outcome: Outcome) -> Reply:
+        """Return the reply to an outcome."""
+
+    def close(self) -> str:
+        """Return the close by itself."""
+
+
+Composers: TypeAlias = Callable[[str | None, Review | None], Composes]
+"""Gives the composer of a region, the program's own where None, whose crisis texts somebody may have reviewed."""

@@ -103,6 +103,7 @@ _WITHHELD = (
 _UNAVAILABLE = (
     "Something in me failed, so I have no answer for you. Please try again in a few minutes; your words were not kept."
 )
+_SMALL = "-# "
 _KNOWN_FACTS_KINDS = frozenset({Kind.CONCEPT, Kind.MOVE, Kind.SUPERVISION, Kind.ETHICS, Kind.SAFETY})
 
 
@@ -207,9 +208,10 @@ class Composer:
         question = (
             f'"{asked}"' if asked else "this question, in your own words, to your supervisor or consultation group."
         )
+        emergency = _or_local(self._texts.emergency)
         return (
             f"**Bring to supervision:** {question} Your supervisor knows your work; this tool does not.\n"
-            f"-# If anyone may be in danger now: {_or_local(self._texts.emergency)}, then your supervisor by phone."
+            f"{_SMALL}If anyone may be in danger now: {emergency}, then your supervisor by phone."
         )
 
 
@@ -238,6 +240,11 @@ def _with_sign(rupture: Reading, known: str) -> str:
         return f"**This may be** {known.removeprefix('This may be ')} The sign: {signs}."
     other = known if offers_another(known) else f"{_ASK} {known}"
     return f"**This may be** {what}; the sign is {signs}. {other}".rstrip()
+
+
+def danger_line(close: str) -> str:
+    """Return the line for danger that stands last in a close, for a public place that may say no more than that."""
+    return close.rpartition("\n")[2].removeprefix(_SMALL)
 
 
 def draft_cites(outcome: Answered) -> tuple[str, ...]:

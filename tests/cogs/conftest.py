@@ -14,9 +14,11 @@ from simcord.builders import ChannelHandle, GuildHandle
 from bot.client import SupervisionBot
 from bot.cogs import progress
 from bot.cogs.registration import CommandsRegistered
-from bot.consult.desk import Answers, Composes, Desk, ModelNotice
+from bot.consult.desk import Desk
 from bot.consult.library import Library
 from bot.consult.limits import Limits
+from bot.consult.notice import ModelNotice
+from bot.consult.ports import Answers, Composes
 from bot.consult.reply import Composer
 from bot.settings import Settings
 from bot.storage.store import Store, open_store

@@ -3,7 +3,7 @@
 from datetime import date
 
 from bot.cogs.about import library_in_words
-from bot.consult.desk import ModelNotice
+from bot.consult.notice import ModelNotice
 from bot.consult.reply import Composer
 from bot.storage.servers import CrisisReview
 from knowledge.entry import Corpus

@@ -12,7 +12,8 @@ from bot.cogs.consult import LONGEST_OPTION
 from bot.cogs.delivery import PrivateOut, wait_view
 from bot.cogs.failures import FAILED
 from bot.cogs.layout import TEXT_LIMIT, notice
-from bot.consult.desk import ModelNotice, Wait
+from bot.consult.desk import Wait
+from bot.consult.notice import ModelNotice
 from bot.consult.outcome import Abstained, CrisisReferral, Outcome, OutOfScope, Unavailable, Withheld
 from bot.consult.pipeline import LONGEST_QUESTION
 from bot.consult.reply import Composer

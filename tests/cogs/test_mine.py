@@ -1,6 +1,6 @@
 """`/my` in a simulated Discord: one's own region, writer and form of text, in servers and direct messages."""
 
-from bot.consult.desk import ModelNotice
+from bot.consult.notice import ModelNotice
 from bot.consult.outcome import Withheld
 from bot.consult.reply import Composer
 from bot.safety.verdicts import CALM

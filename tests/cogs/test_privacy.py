@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.consult.desk import ModelNotice
 from bot.consult.exchange import Asker
+from bot.consult.notice import ModelNotice
 from bot.consult.outcome import Withheld
 from bot.consult.reply import Composer
 from bot.errors import TryAgainLater

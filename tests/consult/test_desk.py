@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from bot import app
-from bot.consult.desk import ConsentFirst, Desk, ModelNotice, Wait
+from bot.consult.desk import ConsentFirst, Desk, Wait
 from bot.consult.exchange import Asker, Exchange
 from bot.consult.limits import Limits
+from bot.consult.notice import ModelNotice
 from bot.consult.outcome import Abstained, CrisisReferral, Outcome, Withheld
 from bot.consult.reply import Composer
 from bot.errors import TryAgainLater
@@ -345,6 +346,7 @@ async def test_the_desk_of_the_program_answers_and_keeps_a_row(services: app.Ser
         corpus=services.corpus,
         retriever=services.retriever,
         consultant=services.consultant,
+        library=services.library,
         sync=services.sync,
     )
     async with app.open_desk(ours) as (desk, store):

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.app import Services
+from bot.consult.course import Watch, unwatched
 from bot.consult.outcome import Consultation
 from bot.consult.pipeline import Consultant
 from bot.consult.record import record
@@ -34,11 +35,13 @@ class _Stopping(Consultant):
         self._consultant = consultant
         self.left = times
 
-    async def answer(self, question: str, thread: Sequence[str] = ()) -> Consultation:
+    async def answer(
+        self, question: str, thread: Sequence[str] = (), *, models: bool = True, watch: Watch = unwatched
+    ) -> Consultation:
         if not self.left:
             raise KeyboardInterrupt
         self.left -= 1
-        return await self._consultant.answer(question, thread)
+        return await self._consultant.answer(question, thread, models=models, watch=watch)
 
 
 @pytest.fixture(scope="module")
