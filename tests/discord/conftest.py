@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
+from tests.discord.ways import settle
 from tests.loopback import LoopbackDiscord, Person
 from tests.loopback.process import BotProcess, bot_process
 from tests.loopback.state import Channel
@@ -37,9 +38,11 @@ async def process(
         yield running
 
 
-@pytest.fixture
-def maria(discord_here: LoopbackDiscord, channel: Channel, process: BotProcess) -> Person:
-    """A counselor in the channel."""
+@pytest_asyncio.fixture(loop_scope="module")
+async def maria(discord_here: LoopbackDiscord, channel: Channel, process: BotProcess) -> Person:
+    """A counselor in the channel, who has agreed to the notice."""
     del process
     discord_here.faults.clear()
-    return discord_here.person("maria", channel)
+    person = await settle(discord_here.person("maria", channel))
+    discord_here.faults.happened.clear()
+    return person
