@@ -18,6 +18,10 @@ _MOST_TERMS = 1024
 """The commonest words and pairs: 4,096 gave no better results once fused, and memory grows as the square."""
 
 
+_MOST_ROWS = 150
+"""Rows of one topic that the head learns from: what a topic counts must not grow with how many cards it has."""
+
+
 class Head:
     """Scores topics from a question's vector and its words."""
 
@@ -29,14 +33,21 @@ class Head:
     def fit(cls, texts: Sequence[str], vectors: Vectors, topic_of_row: Sequence[int], topics: int) -> "Head":
         """Fit the head.
 
+        Each topic counts the same, however many cards it has.
+
         Args:
             texts: units and asks.
             vectors: their vectors; shape (texts, dimensions).
             topic_of_row: the number of each text's primary topic.
             topics: how many topics there are.
         """
-        targets = np.eye(topics, dtype=np.float32)[np.asarray(topic_of_row)]
-        return cls(TextRidge.fit(texts, vectors, targets, terms=_MOST_TERMS))
+        topic = np.asarray(topic_of_row, dtype=np.int64)
+        rows = _spread(topic, topics)
+        often = np.bincount(topic[rows], minlength=topics)
+        importance = (len(rows) / np.count_nonzero(often) / often[topic[rows]]).astype(np.float32)
+        targets = np.eye(topics, dtype=np.float32)[topic[rows]]
+        learnt = [texts[row] for row in rows]
+        return cls(TextRidge.fit(learnt, vectors[rows], targets, row_weights=importance, terms=_MOST_TERMS))
 
     def save(self, path: Path) -> None:
         """Write the weights to a file."""
@@ -60,3 +71,13 @@ class Head:
         """Return one score a topic; shape (topics,)."""
         scores: Numbers = self._ridge.scores([question], vector[None, :])[0]
         return scores
+
+
+def _spread(topic: npt.NDArray[np.int64], topics: int) -> npt.NDArray[np.int64]:
+    """Return which rows to learn from: all of a topic, or as many as count, spread evenly over its rows."""
+    chosen = []
+    for number in range(topics):
+        rows = np.flatnonzero(topic == number)
+        places = np.linspace(0, len(rows) - 1, min(len(rows), _MOST_ROWS)).round().astype(np.int64)
+        chosen.append(rows[places])
+    return np.sort(np.concatenate(chosen))

@@ -57,8 +57,8 @@ class VectorIndex:
         """
         folder.mkdir(parents=True, exist_ok=True)
         self._folder = folder
-        _refuse_broken_database(folder / "chroma.sqlite3")
-        with _guarded():
+        refuse_broken_database(folder / "chroma.sqlite3")
+        with guarded():
             settings = Settings(anonymized_telemetry=False)
             self._client = chromadb.PersistentClient(path=str(folder), settings=settings)
             self._collection = self._client.get_or_create_collection(
@@ -69,12 +69,12 @@ class VectorIndex:
 
     def count(self) -> int:
         """Return how many rows the index holds."""
-        with _guarded():
+        with guarded():
             return self._collection.count()
 
     def digests(self) -> dict[str, str]:
         """Return the digest of every row by its id."""
-        with _guarded():
+        with guarded():
             found = self._collection.get(include=["metadatas"])
         rows = zip(found["ids"], found["metadatas"] or [], strict=True)
         return {row: str(metadata["digest"]) for row, metadata in rows}
@@ -83,7 +83,7 @@ class VectorIndex:
         """Write rows, in small batches, replacing rows of the same id."""
         for start in range(0, len(rows), _WRITE_BATCH):
             part = rows[start : start + _WRITE_BATCH]
-            with _guarded():
+            with guarded():
                 self._collection.upsert(
                     ids=[row.id for row in part],
                     embeddings=vectors[start : start + _WRITE_BATCH],
@@ -94,12 +94,12 @@ class VectorIndex:
     def delete(self, ids: Sequence[str]) -> None:
         """Remove rows by their ids."""
         for start in range(0, len(ids), _WRITE_BATCH):
-            with _guarded():
+            with guarded():
                 self._collection.delete(ids=list(ids[start : start + _WRITE_BATCH]))
 
     def nearest(self, vector: npt.NDArray[np.float32], limit: int) -> list[tuple[str, float]]:
         """Return the nearest rows as (card id, cosine similarity), nearest first."""
-        with _guarded():
+        with guarded():
             found = self._collection.query(query_embeddings=vector[None, :], n_results=limit, include=["distances"])
         pairs = zip(found["ids"][0], (found["distances"] or [[]])[0], strict=True)
         return [(row.partition("#")[0], 1.0 - distance) for row, distance in pairs]
@@ -108,7 +108,7 @@ class VectorIndex:
         """Return the vectors of rows by their ids; an id that the index lacks is left out."""
         vectors: dict[str, npt.NDArray[np.float32]] = {}
         for start in range(0, len(ids), _READ_BATCH):
-            with _guarded():
+            with guarded():
                 found = self._collection.get(ids=list(ids[start : start + _READ_BATCH]), include=["embeddings"])
             if found["embeddings"] is not None:
                 vectors.update(zip(found["ids"], np.asarray(found["embeddings"], dtype=np.float32), strict=True))
@@ -133,7 +133,12 @@ def seal(folder: Path) -> str:
     return digest.hexdigest()
 
 
-def _refuse_broken_database(path: Path) -> None:
+def refuse_broken_database(path: Path) -> None:
+    """Look at an index's database before Chroma opens it.
+
+    Raises:
+        RebuildIndex: it is damaged.
+    """
     if not path.exists():
         return
     try:
@@ -150,7 +155,7 @@ def _broken() -> RebuildIndex:
 
 
 @contextmanager
-def _guarded() -> Iterator[None]:
+def guarded() -> Iterator[None]:
     """Turn Chroma's failures into ours; its native part raises panics that are no `Exception`."""
     try:
         yield

@@ -19,6 +19,7 @@ from knowledge.head import Head
 from knowledge.index import Row, VectorIndex, seal
 from knowledge.lexical import LexicalIndex
 from knowledge.retrieval import Retriever
+from knowledge.whole import WholeIndex
 
 Progress = Callable[[int, int], None]
 """Called with rows done and rows to do while vectors are made."""
@@ -29,7 +30,7 @@ def unseen(done: int, total: int) -> None:
     del done, total
 
 
-_SCHEMA = 1
+_SCHEMA = 2
 _EMBED_BATCH = 128
 _SECONDS_TO_WAIT = 120.0
 
@@ -191,6 +192,7 @@ class _Sync:
                 embedder=self._embedder,
                 index=index,
                 lexical=LexicalIndex.load(self._folder / "lexical", len(self._corpus.cards)),
+                whole=WholeIndex.load(self._folder / "whole.npz", len(self._corpus.cards)),
                 head=Head.load(self._folder / "head.npz"),
             )
             _look(retriever)
@@ -251,7 +253,10 @@ class _Sync:
         topic_of_row = [topics[self._corpus.by_id[row.card].primary_topic] for row in rows]
         Head.fit(texts, vectors, topic_of_row, len(topics)).save(self._folder / "head.npz.new")
         (self._folder / "head.npz.new").replace(self._folder / "head.npz")
-        lexical = LexicalIndex.fit(texts, [numbers[row.card] for row in rows], len(numbers))
+        card_of_row = [numbers[row.card] for row in rows]
+        WholeIndex.fit(texts, card_of_row, len(numbers)).save(self._folder / "whole.npz.new")
+        (self._folder / "whole.npz.new").replace(self._folder / "whole.npz")
+        lexical = LexicalIndex.fit(texts, card_of_row, len(numbers))
         shutil.rmtree(self._folder / "lexical", ignore_errors=True)
         (self._folder / "lexical").mkdir()
         lexical.save(self._folder / "lexical")

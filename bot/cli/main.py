@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import typer
 
-from bot.cli import ask, bench, cards, chat, doctor, index, migrate, note, run, screen, site, version
+from bot.cli import ask, bench, cards, chat, curate, doctor, index, migrate, note, run, screen, site, version
 from bot.cli import eval as evaluation
 from bot.errors import AssistantError
 from knowledge.errors import KnowledgeError
@@ -34,6 +34,7 @@ def build_program() -> typer.Typer:
     program.command("note")(note.note)
     program.command("screen")(screen.screen)
     program.add_typer(cards.build_group(), name="cards")
+    program.add_typer(curate.build_group(), name="curate")
     program.add_typer(evaluation.build_group(), name="eval")
     program.command("index")(index.index)
     program.command("doctor")(doctor.doctor)

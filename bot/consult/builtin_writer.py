@@ -73,19 +73,18 @@ class BuiltInWriter:
         picker = _Picker(retrieved, situation)
         passages = _fitting_first(passages, situation)
         first = passages[0].card
-        further = _further_card(passages)
-        own = _SUGGESTIONS - 1 if further else _SUGGESTIONS
-        suggestions = picker.pick(first, Section.SUGGESTION, own)
-        if further:
-            suggestions += picker.pick(further, Section.SUGGESTION, 1)
-        watch = picker.pick(first, Section.CAUTION, 1)[0]
-        wording = picker.pick(first, Section.WORDING, 1)[0]
-        reading = picker.pick(first, Section.READING, 1)[0]
+        further = _cards_of_parts(passages, retrieved) or _further_card(passages)
+        suggestions = picker.pick(first, Section.SUGGESTION, _SUGGESTIONS - len(further))
+        for card in further:
+            suggestions += picker.pick(card, Section.SUGGESTION, 1)
+        watch = picker.pick(first, Section.CAUTION, 1)
+        wording = picker.pick(first, Section.WORDING, 1)
+        reading = picker.pick(first, Section.READING, 1)
         return Draft(
             suggestions=tuple(_statement(unit) for unit in suggestions),
-            reading=_statement(reading),
-            wording=_statement(wording),
-            watch=_statement(watch),
+            reading=_first(reading),
+            wording=_first(wording),
+            watch=_first(watch),
             reflect=first.head.reflect,
             supervision=first.head.supervision,
             writer=NAME,
@@ -143,12 +142,25 @@ def _fitting_first(passages: Sequence[Passage], situation: Situation | None) -> 
     return passages
 
 
-def _further_card(passages: Sequence[Passage]) -> Card | None:
+def _cards_of_parts(passages: Sequence[Passage], retrieved: Retrieved) -> list[Card]:
+    """Return the cards beside the first that answer further parts of the message."""
+    wanted = {*retrieved.parts, *(found.card.id for found in retrieved.found[: bool(retrieved.parts)])}
+    cards = [passage.card for passage in passages[1:] if passage.card.id in wanted]
+    return cards[: _SUGGESTIONS - 1]
+
+
+def _further_card(passages: Sequence[Passage]) -> list[Card]:
     first = passages[0]
-    for passage in passages[1:2]:
-        if passage.score >= _SECOND_CARD_EARNS * first.score and passage.card.head.kind is not Kind.SAFETY:
-            return passage.card
-    return None
+    return [
+        passage.card
+        for passage in passages[1:2]
+        if passage.score >= _SECOND_CARD_EARNS * first.score and passage.card.head.kind is not Kind.SAFETY
+    ]
+
+
+def _first(units: Sequence[Unit]) -> Statement | None:
+    """Return the first as a statement; an answer of a server's supervisors need not have every section."""
+    return _statement(units[0]) if units else None
 
 
 def _statement(unit: Unit) -> Statement:

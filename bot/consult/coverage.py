@@ -4,15 +4,18 @@ import math
 import re
 from dataclasses import dataclass
 
-from knowledge.retrieval import Retrieved
+from knowledge.retrieval import Found, Retrieved
 
-_NEARNESS, _OVERLAP, _FIT, _LENGTH, _OUTSIDE, _BASE = 10.71, 0.52, 5.13, 1.55, -4.7, -12.06
-"""Weights of a logistic regression over development, tuning and seed questions (see docs/retrieval.md)."""
+_WEIGHTS = (8.90, 0.74, 0.26, -1.59, -0.99, -5.41)
+_BASE = -3.03
+"""A logistic regression over `evidence`, made by `make coverage` (docs/retrieval.md)."""
 
-LEAST_PROBABILITY = 0.46
-"""From here on a question is answered."""
+LEAST_PROBABILITY = 0.6
+"""From here on a question is answered; chosen from the trade of false answers and false refusals (docs/retrieval.md)."""
 
 _FEWEST_WORDS = 4
+_SHORTEST, _FARTHEST = 0.5, 700.0
+"""Keep an empty question from a division by nought, and an absurd one from an overflow."""
 _MOST_BARE_WORDS = 6
 _BARE = frozenset(
     "a about advice again and angry anyone bad client clients counselor ct clt difficult do due feel feeling hard hate hates having he help "
@@ -54,14 +57,21 @@ def judge(question: str, retrieved: Retrieved, *, outside: float) -> Coverage:
         outside: the scope screen's score, above 0 for what looks like another person's to answer.
     """
     length = len(question.split())
-    if not retrieved.found:
+    if not retrieved.found or retrieved.found[0].whole <= 0:  # no word of it stands on the card
         return Coverage(0.0, covered=False, too_thin=length < _FEWEST_WORDS)
-    best = retrieved.found[0]
-    evidence = _NEARNESS * best.nearness + _OVERLAP * best.overlap + _FIT * best.fit + _OUTSIDE * outside
-    probability = 1 / (1 + math.exp(-(evidence + _LENGTH * math.log1p(length) + _BASE)))
+    known = evidence(question, retrieved.found[0], outside=outside)
+    speaks = sum(weight * one for weight, one in zip(_WEIGHTS, known, strict=True)) + _BASE
+    probability = 1 / (1 + math.exp(-max(speaks, -_FARTHEST)))
     bare = is_bare(question)
     covered = probability >= LEAST_PROBABILITY and not bare
     return Coverage(probability, covered=covered, too_thin=bare or (not covered and length < _FEWEST_WORDS))
+
+
+def evidence(question: str, best: Found, *, outside: float) -> tuple[float, ...]:
+    """Return what speaks for the best card or against it, one number a weight; words in common count by length."""
+    length = math.log1p(len(question.split()))
+    words = max(length, _SHORTEST)
+    return best.nearness, best.overlap / words, best.whole / words, best.fit, length, outside
 
 
 def is_bare(question: str) -> bool:

@@ -2,13 +2,11 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
-from contextlib import contextmanager
-from typing import TypeVar
+from collections.abc import Awaitable, Callable, Sequence
 
 from bot import log
-from bot.consult import brevity, coverage
-from bot.consult.course import Course, Watch, unwatched
+from bot.consult import brevity, coverage, parts
+from bot.consult.course import Course, StageFailedError, Watch, unwatched
 from bot.consult.grounding import Grounder
 from bot.consult.outcome import (
     Abstained,
@@ -25,6 +23,7 @@ from bot.consult.ports import (
     Clarifier,
     CrisisScreen,
     LanguageScreen,
+    OwnAnswers,
     PassageRetriever,
     PrivacyScreen,
     ScopeScreen,
@@ -33,6 +32,7 @@ from bot.consult.ports import (
 )
 from bot.safety.normalise import encodable
 from bot.safety.verdicts import CALM, SCREEN_FAILED, Alarm, Field, Level, Redaction
+from knowledge.retrieval import Retrieved
 
 LONGEST_QUESTION = 4000
 """Characters; a longer question is asked for again, shorter, after it was read for danger."""
@@ -46,16 +46,6 @@ _PASSAGES = 4
 _SECONDS_FOR_SECOND_LOOK = 5.0
 _TURNS = 8
 """Earlier turns that a model reads, at most."""
-
-_Result = TypeVar("_Result")
-
-
-class _StageFailedError(Exception):
-    """A stage raised; carries its name only, so that no text of a person travels with it."""
-
-    def __init__(self, stage: str) -> None:
-        super().__init__(stage)
-        self.stage = stage
 
 
 class Consultant:
@@ -74,6 +64,7 @@ class Consultant:
         grounder: Grounder | None = None,
         second_look: SecondReader | None = None,
         clarifier: Clarifier | None = None,
+        own_answers: OwnAnswers | None = None,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         """Hold the parts of the path.
@@ -89,6 +80,7 @@ class Consultant:
             grounder: takes out what does not stand on its sources; by the words alone where None.
             second_look: reads the redacted question for danger once more; it can raise the level only.
             clarifier: words the question back where a question is too thin; a fixed one where None.
+            own_answers: puts a server's own answers among the cards; only the cards where None.
             clock: seconds, rising; times the stages.
         """
         self._crisis = crisis
@@ -101,16 +93,24 @@ class Consultant:
         self._grounder = grounder or Grounder()
         self._second_look = second_look
         self._clarifier = clarifier
+        self._own_answers = own_answers
         self._clock = clock
 
     async def answer(
-        self, question: str, thread: Sequence[str] = (), *, models: bool = True, watch: Watch = unwatched
+        self,
+        question: str,
+        thread: Sequence[str] = (),
+        *,
+        server: int | None = None,
+        models: bool = True,
+        watch: Watch = unwatched,
     ) -> Consultation:
         """Answer one question.
 
         Args:
             question: as typed; it leaves this function only redacted.
             thread: the asker's earlier turns, oldest first.
+            server: whose own answers may be found; the cards alone where None.
             models: whether language models may read the redacted question; the built-in writer answers otherwise.
             watch: told the name of each stage when it begins.
 
@@ -118,7 +118,7 @@ class Consultant:
             An outcome of the closed union, with the milliseconds of each stage. Never raises for a stage's failure.
         """
         began = self._clock()
-        course = Course(models=models, watch=watch)
+        course = Course(self._clock, models=models, watch=watch, server=server)
         question, *thread = (encodable(turn) for turn in (question, *thread))
         alarm = await self._alarm(question, thread, course)
         outcome = await _or_failed(self._outcome(question, thread, alarm, course), alarm)
@@ -132,7 +132,7 @@ class Consultant:
         Returns:
             The referral where there is a crisis, or where the screen failed; None otherwise.
         """
-        course = Course()
+        course = Course(self._clock)
         question, *thread = (encodable(turn) for turn in (question, *thread))
         alarm = await self._alarm(question, thread, course)
         return CrisisReferral(alarm, await self._foreign(question, course)) if alarm.level is Level.CRISIS else None
@@ -140,16 +140,16 @@ class Consultant:
     async def redact(self, text: str) -> Redaction | None:
         """Return what somebody typed beside a question without identifiers; None where one may still be in it."""
         try:
-            return await self._stage("privacy", Course(), lambda: self._privacy.redact(encodable(text)))
-        except _StageFailedError:
+            return await Course(self._clock).stage("privacy", lambda: self._privacy.redact(encodable(text)))
+        except StageFailedError:
             return None
 
     async def _alarm(self, question: str, thread: Sequence[str], course: Course) -> Alarm:
         if not question.strip() and not thread:
             return CALM
         try:
-            return await self._stage("crisis", course, lambda: self._crisis.read(question, thread))
-        except _StageFailedError:
+            return await course.stage("crisis", lambda: self._crisis.read(question, thread))
+        except StageFailedError:
             return SCREEN_FAILED
 
     async def _foreign(self, question: str, course: Course) -> str | None:
@@ -157,8 +157,8 @@ class Consultant:
         if not question.strip():
             return None
         try:
-            return await self._stage("language", course, lambda: self._language.read(question))
-        except _StageFailedError:
+            return await course.stage("language", lambda: self._language.read(question))
+        except StageFailedError:
             return None
 
     async def _outcome(  # noqa: PLR0911  # each outcome leaves where it is known
@@ -175,7 +175,7 @@ class Consultant:
         if len(question) > LONGEST_QUESTION:
             return Abstained(question=Redaction(""), alarm=alarm, clarify=_TOO_LONG)
 
-        redaction = await self._stage("privacy", course, lambda: self._privacy.redact(question))
+        redaction = await course.stage("privacy", lambda: self._privacy.redact(question))
         if redaction is None:
             return Withheld(alarm)
         alarm = await self._second_alarm(redaction.text, alarm, course)
@@ -187,22 +187,23 @@ class Consultant:
         if self._second_look is None or not course.models:
             return alarm
         try:
-            with self._timed("second_look", course):
+            with course.timed("second_look"):
                 async with asyncio.timeout(_SECONDS_FOR_SECOND_LOOK):
                     seen = await self._second_look.read(question)
-        except _StageFailedError:
+        except StageFailedError:
             return alarm
         return max(alarm, seen, key=lambda one: one.level)
 
     async def _screened(self, redaction: Redaction, thread: Sequence[str], alarm: Alarm, course: Course) -> Outcome:
-        scope = await self._stage("scope", course, lambda: self._scope.read(redaction.text))
+        scope = await course.stage("scope", lambda: self._scope.read(redaction.text))
         if scope.declined is not None:
             return OutOfScope(question=redaction, alarm=alarm, field=scope.declined)
 
-        subject = await self._stage("thread", course, lambda: self._subject(redaction.text, thread))
-        retrieved = await self._stage("retrieve", course, lambda: self._retriever.retrieve(subject))
+        subject = await course.stage("thread", lambda: self._subject(redaction.text, thread))
+        retrieved = await course.stage("retrieve", lambda: self._find(subject))
+        retrieved = await self._with_own(retrieved, course)
         passages = tuple(Passage(found.card, found.score) for found in retrieved.found)
-        with self._timed("coverage", course):
+        with course.timed("coverage"):
             covered = coverage.judge(subject, retrieved, outside=scope.outside)
         if not covered.covered and (scope.outside > 0.0 or scope.named) and not covered.too_thin:
             return OutOfScope(question=redaction, alarm=alarm, coverage=covered.probability, field=scope.field)
@@ -215,13 +216,13 @@ class Consultant:
         readable = passages[:_PASSAGES]
         writer = self._writer if course.models else self._own_writer
         earlier = await self._redacted(thread, course) if writer.reads_thread else ()
-        with self._timed("write", course):
+        with course.timed("write"):
             draft = await writer.write(redaction.text if earlier else subject, readable, retrieved, earlier)
         if draft.not_covered:
             return Abstained(
                 question=redaction, alarm=alarm, coverage=covered.probability, clarify=None, passages=passages
             )
-        with self._timed("grounding", course):
+        with course.timed("grounding"):
             units = [unit for passage in readable for unit in passage.card.units]
             grounded = await self._grounder.ground(draft, units, question=redaction.text, judged=course.models)
         if not grounded.draft.suggestions:
@@ -238,14 +239,24 @@ class Consultant:
             judge=grounded.judge,
         )
 
+    async def _with_own(self, retrieved: Retrieved, course: Course) -> Retrieved:
+        """Put the server's own answers among what was found; where that fails, the cards answer alone."""
+        if self._own_answers is None or course.server is None:
+            return retrieved
+        try:
+            with course.timed("own_answers"):
+                return await self._own_answers.rank(course.server, retrieved)
+        except StageFailedError:
+            return retrieved
+
     async def _clarify(self, question: str, thread: Sequence[str], course: Course) -> str:
         if self._clarifier is None or not course.models:
             return coverage.CLARIFY
         earlier = await self._redacted(thread, course)
         try:
-            with self._timed("clarify", course):
+            with course.timed("clarify"):
                 return await self._clarifier.ask(question, earlier) or coverage.CLARIFY
-        except _StageFailedError:
+        except StageFailedError:
             return coverage.CLARIFY
 
     async def _redacted(self, thread: Sequence[str], course: Course) -> tuple[str, ...]:
@@ -253,8 +264,11 @@ class Consultant:
         last = [turn for turn in thread[-_TURNS:] if turn.strip() and len(turn) <= LONGEST_QUESTION]
         if not last:
             return ()
-        found = await self._stage("thread", course, lambda: [self._privacy.redact(turn) for turn in last])
+        found = await course.stage("thread", lambda: [self._privacy.redact(turn) for turn in last])
         return tuple(one.text for one in found if one is not None)
+
+    def _find(self, subject: str) -> Retrieved:
+        return parts.retrieve(self._retriever, subject, outside=lambda part: self._scope.read(part).outside)
 
     def _subject(self, question: str, thread: Sequence[str]) -> str:
         """Return what to search for: a short follow-up is read together with the turn before it."""
@@ -263,26 +277,10 @@ class Consultant:
         before = self._privacy.redact(thread[-1])
         return f"{before.text}\n{question}" if before else question
 
-    async def _stage(self, name: str, course: Course, work: Callable[[], _Result]) -> _Result:
-        with self._timed(name, course):
-            return await asyncio.to_thread(work)
-
-    @contextmanager
-    def _timed(self, name: str, course: Course) -> Iterator[None]:
-        began = self._clock()
-        course.watch(name)
-        try:
-            yield
-        except Exception as error:  # noqa: BLE001  # a stage that fails, however it fails, must end in an outcome
-            log.event("stage failed", stage=name, error=type(error).__name__)
-            raise _StageFailedError(name) from None
-        finally:
-            course.spent[name] = course.spent.get(name, 0.0) + (self._clock() - began) * 1000
-
 
 async def _or_failed(work: Awaitable[Outcome], alarm: Alarm) -> Outcome:
     """Return what the work comes to, or what the failure of a stage of it means."""
     try:
         return await work
-    except _StageFailedError as failure:
+    except StageFailedError as failure:
         return Withheld(alarm) if failure.stage == "privacy" else Unavailable(failure.stage, alarm)

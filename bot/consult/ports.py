@@ -50,6 +50,13 @@ class PassageRetriever(Protocol):
         """
 
 
+class OwnAnswers(Protocol):
+    """Knows what a server's supervisors have written, verified and hidden."""
+
+    async def rank(self, server: int, retrieved: Retrieved) -> Retrieved:
+        """Return what was found with the server's own answers in their places, without the cards that it has hidden."""
+
+
 class Writer(Protocol):
     """Turns a question and passages into a draft."""
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from bot.evals.intervals import Interval, wilson
 from bot.evals.questions import CATEGORIES
@@ -121,6 +122,17 @@ def calibration(rows: Sequence[Row]) -> Calibration | None:
     if not known:
         return None
     predicted, truth = np.array(known).T
+    return calibrated(predicted, truth, skipped=len(kinds) - len(known))
+
+
+def calibrated(predicted: npt.NDArray[np.float64], truth: npt.NDArray[np.float64], *, skipped: int = 0) -> Calibration:
+    """Return the calibration of probabilities.
+
+    Args:
+        predicted: at least one, 0 to 1; shape (questions,).
+        truth: 1 where a question is covered, else 0; shape (questions,).
+        skipped: questions that have no probability.
+    """
     place = np.minimum((predicted * _BINS).astype(int), _BINS - 1)
     bins = []
     for number in range(_BINS):
@@ -134,7 +146,7 @@ def calibration(rows: Sequence[Row]) -> Calibration | None:
     return Calibration(
         bins=tuple(bins),
         brier=float(((predicted - truth) ** 2).mean()),
-        error=sum(one.questions * abs(one.predicted - one.observed) for one in bins) / len(known),
+        error=sum(one.questions * abs(one.predicted - one.observed) for one in bins) / len(predicted),
         trade=tuple(Trade(float(t), float((ours < t).mean()), float((others >= t).mean())) for t in thresholds),
-        skipped=len(kinds) - len(known),
+        skipped=skipped,
     )

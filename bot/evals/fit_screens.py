@@ -153,8 +153,7 @@ def _scope(  # the columns of one table
     """Fit both readers of what is outside the purpose, with everything but the crises as inside it."""
     ours = [number for number in range(len(texts)) if number >= first or labels[number] != "crisis"]
     declined = {first + number for number, line in enumerate(scope) if line["label"] == "out"}
-    outside = np.array([1.0 if number in declined else -1.0 for number in ours])
-    words = _fit([texts[n] for n in ours], vectors[ours], outside[:, None], balanced=outside == 1.0, share=1 / 3)
+    words = fit_scope([texts[n] for n in ours], vectors[ours], np.array([number in declined for number in ours]))
     # The network learns from a sample of what is inside: all of it would take as long as danger does.
     inside = [n for n in ours if n not in declined]
     asked = {n for n in inside if first <= n < first + len(scope)}
@@ -165,6 +164,18 @@ def _scope(  # the columns of one table
     return words, tuple(
         fit_text_network([read[n] for n in chosen], shares, importance, seed=seed) for seed in _SCOPE_SEEDS
     )
+
+
+def fit_scope(texts: Sequence[str], vectors: Numbers, outside: npt.NDArray[np.bool_]) -> TextRidge:
+    """Fit what is outside the purpose.
+
+    Args:
+        texts: lines and asks.
+        vectors: theirs; shape (texts, dimensions).
+        outside: whether each is; shape (texts,).
+    """
+    targets = np.where(outside, 1.0, -1.0)
+    return _fit(texts, vectors, targets[:, None], balanced=outside.astype(np.float32), share=1 / 3)
 
 
 def _fields(

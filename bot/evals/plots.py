@@ -69,7 +69,9 @@ class Plot:
 def draw(report: Report) -> list[Plot]:
     """Draw every plot that the questions tell something for."""
     with mpl.rc_context(_STYLE):
-        plots = (_rank(report.rows), _confusion(report.rows), _calibration(report.rows), _latency(report))
+        found = curves.calibration(report.rows)
+        coverage = _calibration(found) if found else None
+        plots = (_rank(report.rows), _confusion(report.rows), coverage, _latency(report))
     return [plot for plot in plots if plot is not None]
 
 
@@ -141,10 +143,20 @@ def _in_words(category: str, table: curves.Confusion, row: int) -> str:
     return f"{category}: " + ", ".join(f"{count} {name.replace('_', ' ')}" for name, count in counts if count)
 
 
-def _calibration(rows: Sequence[Row]) -> Plot | None:
-    found = curves.calibration(rows)
-    if found is None:
-        return None
+def coverage_plot(found: curves.Calibration) -> Plot:
+    """Draw how far the coverage probability can be trusted, outside a report."""
+    with mpl.rc_context(_STYLE):
+        return _calibration(found)
+
+
+def standing_alone(svg: str) -> str:
+    """Return a drawing as a file of its own, readable on a light page and on a dark one."""
+    colours = "svg { --ink: #777; --faint: #999; --main: #2f7fc1; --other: #c1662f; font-family: sans-serif }"
+    head, end, rest = svg.partition(">")
+    return f"{head}{end}\n<style>{colours}</style>{rest}"
+
+
+def _calibration(found: curves.Calibration) -> Plot:
     figure = Figure(figsize=(_WIDTH, 3.6), layout="constrained")
     left, right = figure.subplots(1, 2)
     _reliability(left, found)

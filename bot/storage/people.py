@@ -1,7 +1,7 @@
 """A person's own side: the region they chose, everything that is kept of them, and its erasure."""
 
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,6 +11,7 @@ from sqlalchemy import delete, func, select
 from bot.errors import FixInput
 from bot.storage.consents import Consent, consent_of
 from bot.storage.consultations import Consultation, consultation_of
+from bot.storage.curators import CuratorErased, CuratorKept, forget_curator, kept_of
 from bot.storage.engine import Database
 from bot.storage.feedback import Feedback, feedback_of
 from bot.storage.statements import insert_or_update, take_turns_deleting
@@ -45,6 +46,7 @@ class Kept:
         consents: by server.
         consultations: earliest first.
         feedback: what they said of answers, earliest first.
+        curation: their part in curation, and what they put to supervisors.
     """
 
     person: int
@@ -52,6 +54,7 @@ class Kept:
     consents: tuple[Consent, ...]
     consultations: tuple[Consultation, ...]
     feedback: tuple[Feedback, ...]
+    curation: CuratorKept = field(default_factory=CuratorKept)
 
     def portable(self) -> dict[str, Any]:
         """Return it as JSON can hold it; ids are text, since they are larger than many programs' numbers."""
@@ -68,12 +71,14 @@ class Erased:
         consents: how many.
         consultations: how many rows.
         feedback: how many marks, theirs and those of others on their answers.
+        curation: of their part in curation.
     """
 
     choices: bool
     consents: int
     consultations: int
     feedback: int
+    curation: CuratorErased = field(default_factory=CuratorErased)
 
 
 class People:
@@ -134,6 +139,7 @@ class People:
                 consents=tuple(consent_of(row) for row in await session.scalars(consents)),
                 consultations=tuple(consultation_of(row) for row in await session.scalars(asked)),
                 feedback=tuple(feedback_of(row) for row in await session.scalars(said)),
+                curation=await kept_of(session, person),
             )
 
     async def forget(self, person: int) -> Erased:
@@ -164,6 +170,7 @@ class People:
                 consents=len(consents.all()),
                 consultations=len(asked.all()),
                 feedback=feedback or 0,
+                curation=await forget_curator(session, person),
             )
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import delete
 
 from bot.errors import FixInput
 from bot.storage.clock import Clock, utc_now
+from bot.storage.curators import forget_curation
 from bot.storage.engine import Database
 from bot.storage.statements import insert_or_update, take_turns_deleting
 from bot.storage.tables import ConsentRow, ConsultationRow, ServerRow
@@ -134,7 +135,7 @@ class Servers:
             return _settings(await session.get_one(ServerRow, server))
 
     async def forget(self, server: int) -> None:
-        """Erase what is kept of a server that the bot has left: settings, consents, consultation rows, feedback.
+        """Erase what is kept of a server that the bot has left: settings, consents, rows, feedback, curated answers.
 
         Raises:
             AssistantError: the database cannot be used.
@@ -143,6 +144,7 @@ class Servers:
             await take_turns_deleting(session)
             for table in (ServerRow, ConsentRow, ConsultationRow):
                 await session.execute(delete(table).where(table.server_id == server))
+            await forget_curation(session, server)
 
 
 _DEFAULTS: SettingsChanges = {

@@ -5,15 +5,20 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from bot.settings import Settings
+from bot.storage.answers import Answers
 from bot.storage.clock import Clock, utc_now
 from bot.storage.consents import Consents
 from bot.storage.consultations import Consultations
 from bot.storage.engine import Database
+from bot.storage.escalations import Escalations
 from bot.storage.feedback import FeedbackBook
 from bot.storage.insights import Insights
 from bot.storage.migrate import to_head
 from bot.storage.people import People
+from bot.storage.published import Published
+from bot.storage.second_views import SecondViews
 from bot.storage.servers import Servers
+from bot.storage.supervisors import Supervisors
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,11 @@ class Store:
         feedback: whether answers helped.
         people: export and erasure, and a person's own region.
         insights: counts.
+        answers: curated answers, with their revisions and events.
+        published: what of them is live.
+        views: second views and caveats on them.
+        supervisors: rules of curation, signatures, marks on cards, topics' owners.
+        escalations: questions for supervisors.
     """
 
     database: Database
@@ -37,6 +47,11 @@ class Store:
     feedback: FeedbackBook
     people: People
     insights: Insights
+    answers: Answers
+    published: Published
+    views: SecondViews
+    supervisors: Supervisors
+    escalations: Escalations
 
 
 def store_on(database: Database, *, clock: Clock = utc_now) -> Store:
@@ -49,6 +64,11 @@ def store_on(database: Database, *, clock: Clock = utc_now) -> Store:
         feedback=FeedbackBook(database, clock=clock),
         people=People(database),
         insights=Insights(database),
+        answers=Answers(database, clock=clock),
+        published=Published(database),
+        views=SecondViews(database, clock=clock),
+        supervisors=Supervisors(database, clock=clock),
+        escalations=Escalations(database, clock=clock),
     )
 
 

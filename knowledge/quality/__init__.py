@@ -13,6 +13,7 @@ from knowledge.quality.level import check_level
 from knowledge.quality.likeness import check_likeness
 from knowledge.quality.numbers import check_numbers
 from knowledge.quality.rules import read_rules
+from knowledge.quality.shadows import check_shadows
 from knowledge.quality.stock import check_stock
 from knowledge.quality.wording import check_wording
 
@@ -31,4 +32,5 @@ def check_quality(corpus: Corpus, folder: Path, embedder: Embedder) -> Iterator[
     yield from check_numbers(corpus, rules.unconfirmed)
     yield from check_level(corpus)
     yield from check_stock(corpus)
+    yield from check_shadows(corpus)
     yield from check_likeness(corpus, rules.accepted, embedder)

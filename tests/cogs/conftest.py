@@ -27,6 +27,8 @@ from knowledge.screens import load_safety_texts
 from tests.consult.fakes import FakePrivacyScreen, FakeRetriever, found
 
 _NO_MODEL = ModelNotice()
+_SECONDS_TO_SETTLE = 30
+"""The real screens take their time on a busy machine; whatever waits longer in a test waits for the simulated clock."""
 
 
 class Room:
@@ -115,7 +117,7 @@ class EnterRoom:
                 )
 
             made = make(consultant, composer)
-            async with simcord.run(made[1], check_errors=False) as env:
+            async with simcord.run(made[1], check_errors=False, settle_timeout=_SECONDS_TO_SETTLE) as env:
                 room = Room(env, store, made, make)
                 if agreed:
                     await room.agree()

@@ -167,7 +167,7 @@ def found(*cards: Card, nearness: float = 0.9) -> Retrieved:
     """Return cards as retrieval gives them, best first, near enough to be covered unless told otherwise."""
     return Retrieved(
         tuple(
-            Found(card=card, score=9.0 / place, nearness=nearness, overlap=5.0 * nearness, fit=nearness)
+            Found(card=card, score=9.0 / place, nearness=nearness, overlap=5.0 * nearness, whole=nearness, fit=nearness)
             for place, card in enumerate(cards, 1)
         ),
         {},

@@ -15,7 +15,7 @@ QUESTION = "she went quiet after my joke and i do not know how to repair it"
 
 
 def _retrieved(corpus: Corpus, nearness: float, overlap: float = 0.0, fit: float = 0.0) -> Retrieved:
-    return Retrieved((Found(corpus.cards[0], 1.0, nearness, overlap, fit),), {})
+    return Retrieved((Found(corpus.cards[0], 1.0, nearness, overlap, 1.0, fit),), {})
 
 
 @pytest.mark.parametrize(("text", "too_thin"), [("", True), ("help me now", True), ("can you help me", False)])
@@ -34,7 +34,7 @@ def test_a_question_like_the_cards_own_is_covered(services: Services) -> None:
 
 def test_a_question_about_something_else_is_not_covered(services: Services) -> None:
     question = "qwertz blorp zzxy snargle"
-    coverage = judge(question, services.retriever.retrieve(question), outside=0.0)
+    coverage = judge(question, services.retriever.retrieve(question), outside=-1.0)
     assert not coverage.covered
     assert not coverage.too_thin
 

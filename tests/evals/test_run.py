@@ -36,12 +36,18 @@ class _Stopping(Consultant):
         self.left = times
 
     async def answer(
-        self, question: str, thread: Sequence[str] = (), *, models: bool = True, watch: Watch = unwatched
+        self,
+        question: str,
+        thread: Sequence[str] = (),
+        *,
+        server: int | None = None,
+        models: bool = True,
+        watch: Watch = unwatched,
     ) -> Consultation:
         if not self.left:
             raise KeyboardInterrupt
         self.left -= 1
-        return await self._consultant.answer(question, thread, models=models, watch=watch)
+        return await self._consultant.answer(question, thread, server=server, models=models, watch=watch)
 
 
 @pytest.fixture(scope="module")

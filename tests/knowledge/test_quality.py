@@ -17,6 +17,7 @@ from knowledge.quality.level import card_grade, check_level, grade, syllables
 from knowledge.quality.likeness import TOO_ALIKE, alike_pairs, check_likeness
 from knowledge.quality.numbers import check_numbers
 from knowledge.quality.rules import Unconfirmed, read_rules
+from knowledge.quality.shadows import check_shadows
 from knowledge.quality.stock import FEWEST_ASKS, check_stock
 from knowledge.quality.verbs import has_action
 from knowledge.quality.wording import check_wording
@@ -202,6 +203,27 @@ def test_a_topic_with_few_asks_is_told(corpus: Corpus) -> None:
     assert _told(check_stock(replace(corpus, cards=cards))) == [
         f"silence: its cards hold 20 asks; give them {FEWEST_ASKS}"
     ]
+
+
+@pytest.mark.parametrize("change", ["", " please", "?"])
+def test_an_ask_that_stands_on_a_card_of_another_topic_too_is_told(corpus: Corpus, change: str) -> None:
+    silence, humor = corpus.by_id["silence"], corpus.by_id["humor"]
+    number, ask = max(enumerate(silence.head.asks, 1), key=lambda one: len(one[1]))
+    head = humor.head.model_copy(update={"asks": [*humor.head.asks, ask.upper() + change]})
+    planted = replace(corpus, cards=tuple(replace(c, head=head) if c is humor else c for c in corpus.cards))
+
+    told = _told(check_shadows(planted))
+
+    assert len(told) == 1
+    assert told[0].startswith(f"asks: ask {len(head.asks)} is ask {number} of silence too")
+
+
+def test_an_ask_may_stand_on_two_cards_of_one_topic(corpus: Corpus) -> None:
+    first, second = (card for card in corpus.cards if card.primary_topic == "termination-endings")
+    head = second.head.model_copy(update={"asks": [*second.head.asks, first.head.asks[0]]})
+    planted = replace(corpus, cards=tuple(replace(c, head=head) if c is second else c for c in corpus.cards))
+
+    assert _told(check_shadows(planted)) == []
 
 
 def test_a_card_above_the_highest_grade_is_told(corpus: Corpus) -> None:

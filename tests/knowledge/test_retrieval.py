@@ -1,5 +1,6 @@
 """Which cards are found for a question."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from knowledge.langchain_retriever import RuptureRepairRetriever
 from knowledge.lexical import LexicalIndex
 from knowledge.retrieval import Retriever
 from knowledge.sync import open_retriever, rows_of
+from knowledge.whole import WholeIndex
 from tests.knowledge.small import HashedWords, small_corpus
 
 
@@ -46,7 +48,7 @@ def test_cards_come_best_first_and_no_more_than_asked_for(retriever: Retriever) 
 def test_each_part_of_the_score_points_to_the_card_that_was_asked_for(retriever: Retriever) -> None:
     found = retriever.retrieve("what if my client arrives late and leaves the door open").found
 
-    for part in ("nearness", "overlap", "fit"):
+    for part in ("nearness", "overlap", "whole", "fit"):
         assert max(found, key=lambda one: float(getattr(one, part))).card.id == "lateness"
 
 
@@ -94,6 +96,7 @@ def _by_hand(folder: Path, corpus: Corpus, indexed: list[Row]) -> Retriever:
         embedder=embedder,
         index=index,
         lexical=LexicalIndex.fit(texts, [numbers[row.card] for row in rows], len(numbers)),
+        whole=WholeIndex.fit(texts, [numbers[row.card] for row in rows], len(numbers)),
         head=Head.fit(texts, embedder.embed(texts), topics, len(corpus.topics)),
     )
 
@@ -115,6 +118,18 @@ def test_an_index_without_rows_leaves_the_words_to_decide(tmp_path: Path, corpus
     assert retrieved.found[0].card.id == "lateness"
     assert {one.nearness for one in retrieved.found} == {0.0}
     assert retrieved.unit_nearness == {}
+
+
+def test_a_card_that_copies_an_ask_of_another_does_not_hide_it(tmp_path: Path, corpus_of_three: Corpus) -> None:
+    silence, anger = corpus_of_three.by_id["silence"], corpus_of_three.by_id["anger"]
+    copied = anger.head.model_copy(update={"asks": [*anger.head.asks, silence.head.asks[0]]})
+    shadowed = replace(
+        corpus_of_three,
+        cards=tuple(replace(card, head=copied) if card is anger else card for card in corpus_of_three.cards),
+    )
+    retriever = _by_hand(tmp_path, shadowed, rows_of(shadowed))
+
+    assert retriever.retrieve(silence.head.asks[0]).found[0].card.id == "silence"
 
 
 async def test_langchain_gets_the_same_cards_as_documents(retriever: Retriever) -> None:

@@ -327,6 +327,8 @@ _DAMAGES: dict[str, tuple[Callable[[_Place], None], str]] = {
     "a random head": (_index_of("head.npz", _noise(900)), "the learned head cannot be read"),
     "no head": (_index_of("head.npz", None), "the learned head cannot be read"),
     "another corpus's head": (_head_of_another_corpus, "the index's parts do not fit one another"),
+    "half an index of whole cards": (_index_of("whole.npz", b""), "the index of whole cards cannot be read"),
+    "no index of whole cards": (_index_of("whole.npz", None), "the index of whole cards cannot be read"),
     "half a vocabulary": (_index_of("lexical/vocab.index.json", b""), "the lexical index cannot be read"),
     "random BM25 scores": (_index_of("lexical/data.csc.index.npy", _noise(900)), "the lexical index cannot be read"),
     "no BM25 scores": (_index_of("lexical/data.csc.index.npy", None), "the lexical index cannot be read"),

@@ -22,7 +22,7 @@ _OWN_EXTRA = re.compile(r"^(?:\.|supervision-assistant)\[(?P<extra>[a-z]+)\]$")
 _REQUIREMENT_OPTIONS = frozenset({"--editable", "-e", "--python", ".venv/bin/python", "--no-deps", "."})
 _SPOKEN = frozenset({"export", "cp", "git", "cd", ".", "chmod", "mkdir"})
 
-_TOO_COSTLY = (("bench",), ("eval",), ("index", "--rebuild"), ("site",))
+_TOO_COSTLY = (("bench",), ("curate",), ("eval",), ("index", "--rebuild"), ("site",))
 """Commands that take long; only their words are checked."""
 
 _ASKS_A_PERSON = ["cards", "review"]
