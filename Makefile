@@ -16,7 +16,7 @@ MAKEOVERRIDES :=
 READY := $(if $(wildcard .venv/ready-dev),.venv/ready-dev,.venv/ready)
 
 .DEFAULT_GOAL := ask
-.PHONY: ask test check bench coverage screens reading support soak lock wheel format clean
+.PHONY: ask test check bench coverage screens reading support soak lock wheel sbom audit format clean
 
 ask: $(READY)
 	@if [ -n "$$SUPERVISION_QUESTION" ]; then $(BIN)/supervision-bot ask; else $(BIN)/supervision-bot chat; fi
@@ -58,9 +58,19 @@ bench: .venv/ready-dev
 wheel: .venv/ready-dev
 	$(UV) build --quiet --wheel --out-dir dist
 
+sbom: .venv/ready-dev
+	$(BIN)/python -m tests.meta.sbom requirements.lock build/sbom.cdx.json
+	$(BIN)/python -m tests.meta.sbom requirements-deploy.lock build/sbom-deploy.cdx.json
+
+# Status 1 where a package has a known vulnerability, 3 where the database of them cannot be reached.
+audit: .venv/ready-dev .tools/audit/ready
+	$(BIN)/python -m tests.meta.audit .tools/audit/bin/pip-audit requirements.lock requirements-deploy.lock requirements-dev.lock
+
 lock: .tools/bin/uv
 	$(COMPILE) pyproject.toml -o requirements.lock
 	$(COMPILE) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
+	$(COMPILE) pyproject.toml --extra postgres --extra metrics --extra openai -c requirements-dev.lock -o requirements-deploy.lock
+	echo "pip-audit>=2.10,<3" | $(COMPILE) - -o requirements-audit.lock
 	echo "uv==$$(.tools/bin/uv --version | cut -d' ' -f2)" | $(COMPILE) - -o requirements-uv.lock
 
 clean:
@@ -71,6 +81,11 @@ clean:
 	@echo "Setting up (about half a minute, once)"
 	@$(PYTHON) -m venv .tools || { echo "Python cannot make a virtual environment; on Debian or Ubuntu install python3-venv."; exit 1; }
 	@.tools/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-uv.lock
+	@touch $@
+
+.tools/audit/ready: requirements-audit.lock | .tools/bin/uv
+	@$(UV) venv --quiet --allow-existing --python $(PYTHON) .tools/audit
+	@$(UV) pip sync --quiet --require-hashes --python .tools/audit/bin/python requirements-audit.lock
 	@touch $@
 
 .venv/bin/python: | .tools/bin/uv

@@ -12,6 +12,7 @@ from bot.consult.grounding import Grounder
 from bot.consult.library import Library
 from bot.consult.limits import Limits
 from bot.consult.notice import ModelNotice
+from bot.consult.observer import UNOBSERVED, Observer
 from bot.consult.pipeline import Consultant
 from bot.consult.reading import RuptureReader
 from bot.consult.reply import Composer
@@ -77,13 +78,16 @@ class Services:
         return self._composers[wanted]
 
 
-def build(settings: Settings, *, progress: Progress = unseen, rebuild: bool = False) -> Services:
+def build(
+    settings: Settings, *, progress: Progress = unseen, rebuild: bool = False, observer: Observer = UNOBSERVED
+) -> Services:
     """Build the services, making the index equal to the corpus on the way.
 
     Args:
         settings: where things are and which writer answers.
         progress: told how far the index is, while it is being built.
         rebuild: build the index anew whatever is there.
+        observer: told how the models do.
 
     Raises:
         AssistantError: a setting cannot be used, such as a model whose provider is not installed.
@@ -91,7 +95,7 @@ def build(settings: Settings, *, progress: Progress = unseen, rebuild: bool = Fa
     """
     load_safety_texts(settings.region)
     builtin = BuiltInWriter(RuptureReader(load_reading_model()))
-    llm = _llm(settings, builtin)
+    llm = _llm(settings, builtin, observer)
     corpus = load_corpus()
     embedder = MiniLmEmbedder(threads=_THREADS_TO_BUILD)
     screens = load_screens(embedder)
@@ -120,8 +124,8 @@ def build(settings: Settings, *, progress: Progress = unseen, rebuild: bool = Fa
 
 
 @asynccontextmanager
-async def open_desk(services: Services) -> AsyncIterator[tuple[Desk, Store]]:
-    """Open the records and give the desk that takes questions, until the block ends.
+async def open_desk(services: Services, *, observer: Observer = UNOBSERVED) -> AsyncIterator[tuple[Desk, Store]]:
+    """Open the records and give the desk that takes questions, until the block ends; the observer is told of each.
 
     Raises:
         AssistantError: the database cannot be reached, migrated or used; its class names the mend.
@@ -135,16 +139,17 @@ async def open_desk(services: Services) -> AsyncIterator[tuple[Desk, Store]]:
             limits=Limits(person=settings.questions_per_person, server=settings.questions_per_server),
             model=ModelNotice(settings.llm_model is not None, settings.llm_notice),
             region=settings.region,
+            observer=observer,
         )
         yield desk, store
 
 
-def _llm(settings: Settings, builtin: BuiltInWriter) -> "LlmParts | None":
+def _llm(settings: Settings, builtin: BuiltInWriter, observer: Observer) -> "LlmParts | None":
     if settings.llm_model is None:
         return None
     from bot.llm.build import build_llm  # noqa: PLC0415  # LangChain takes seconds to import
 
-    return build_llm(settings, fallback=builtin)
+    return build_llm(settings, fallback=builtin, observer=observer)
 
 
 def _warning(settings: Settings) -> str | None:

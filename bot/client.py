@@ -64,6 +64,7 @@ class SupervisionBot(commands.Bot):
 
     Attributes:
         flights: the interactions that are being answered.
+        connected: whether events of Discord arrive at present.
     """
 
     def __init__(
@@ -102,6 +103,7 @@ class SupervisionBot(commands.Bot):
             max_messages=None,
         )
         self.flights = Flights()
+        self.connected = False
         self._desk = desk
         self._store = store
         self._corpus = corpus
@@ -141,13 +143,19 @@ class SupervisionBot(commands.Bot):
 
     async def on_ready(self) -> None:
         """Log that the bot is there, and say so the first time."""
+        self.connected = True
         log.event("ready", guilds=len(self.guilds))
         if not self._announced:
             self._announced = True
             self._announce(self._greeting())
 
+    async def on_resumed(self) -> None:
+        """Know that the connection is back where it broke off."""
+        self.connected = True
+
     async def on_disconnect(self) -> None:
         """Log that the connection is gone; discord.py makes a new one."""
+        self.connected = False
         log.event("disconnected", level=logging.WARNING)
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401, ARG002

@@ -12,6 +12,7 @@ from pydantic import Field, PrivateAttr, SecretStr, StringConstraints, Validatio
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot.errors import FixSettings
+from bot.secret_files import file_names, readable_by_others, with_files
 
 _PROVIDER_KEYS = {
     "openai": "OPENAI_API_KEY",
@@ -116,6 +117,12 @@ class Settings(BaseSettings):
     log_format: Literal["text", "json"] = Field(default="text", description="Form of the log lines")
 
     _provider_keys: dict[str, SecretStr] = PrivateAttr(default_factory=dict)
+    _exposed: Path | None = PrivateAttr(default=None)
+
+    @property
+    def exposed(self) -> Path | None:
+        """The file that these settings came from, where it holds a secret and others may read it."""
+        return self._exposed
 
     def key_of(self, provider: str) -> SecretStr | None:
         """Return the key for a provider: ours where it is `LLM_MODEL`'s, else the provider's own."""
@@ -147,8 +154,14 @@ class Settings(BaseSettings):
         return tuple(name.upper() for name in cls.model_fields)
 
     @classmethod
+    def secrets(cls) -> tuple[str, ...]:
+        """Return the names of what is never shown, the providers' keys among them; each may stand in a file."""
+        own = [name.upper() for name, field in cls.model_fields.items() if field.annotation == SecretStr | None]
+        return (*own, *_PROVIDER_KEYS.values())
+
+    @classmethod
     def read(cls, environment: Mapping[str, str] | None = None, env_file: Path | None = None) -> Self:
-        """Read the settings; the environment wins over the file.
+        """Read the settings; the environment wins over the file, and a secret may stand in a file that NAME_FILE names.
 
         Args:
             environment: variables to read; those of the process where None.
@@ -156,13 +169,16 @@ class Settings(BaseSettings):
 
         Raises:
             FixSettings: a name in the file is unknown, a name in the environment is a misspelling of
-                ours, or a value cannot be used. The text names the setting, never a secret's value.
+                ours, a value cannot be used, or a secret is given twice or in a file that cannot be
+                used. The text names the setting, never a secret's value.
         """
         variables = os.environ if environment is None else environment
-        from_file = _read_file(Path(".env") if env_file is None else env_file)
-        _refuse_unknown(from_file, cls.names())
-        _refuse_misspelt(variables, cls.names())
-        merged = {**from_file, **variables}
+        path = Path(".env") if env_file is None else env_file
+        from_file = _read_file(path)
+        known = (*cls.names(), *file_names(cls.secrets()))
+        _refuse_unknown(from_file, known)
+        _refuse_misspelt(variables, known)
+        merged = with_files({**from_file, **variables}, cls.secrets())
         values = {name.lower(): merged[name] for name in cls.names() if merged.get(name)}
         own_key = merged.get(_PROVIDER_KEYS.get(values.get("llm_model", "").partition(":")[0], ""))
         if own_key:
@@ -177,6 +193,8 @@ class Settings(BaseSettings):
         for provider, key_name in _PROVIDER_KEYS.items():
             if merged.get(key_name):
                 settings._provider_keys[provider] = SecretStr(merged[key_name])  # its own class
+        if any(from_file.get(name) for name in cls.secrets()) and readable_by_others(path):
+            settings._exposed = path
         return settings
 
 

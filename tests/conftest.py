@@ -7,6 +7,7 @@ import pytest
 from filelock import FileLock
 
 from bot import app
+from bot.secret_files import file_names
 from bot.settings import Settings
 from knowledge.embedding import MiniLmEmbedder
 from knowledge.entry import Corpus
@@ -19,7 +20,7 @@ REPOSITORY = Path(__file__).parent.parent
 @pytest.fixture(autouse=True)
 def _empty_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep settings of the machine that runs the tests out of them."""
-    for name in (*Settings.names(), "SUPERVISION_QUESTION", "OPENAI_API_KEY"):
+    for name in (*Settings.names(), *Settings.secrets(), *file_names(Settings.secrets()), "SUPERVISION_QUESTION"):
         monkeypatch.delenv(name, raising=False)
 
 

@@ -2,23 +2,27 @@
 
 import asyncio
 import datetime as dt
+import json
+import os
 import shutil
 import sqlite3
+import time
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from bot import doctor
-from bot.doctor import Finding, State, examine
+from bot.doctor import Finding, State, examine, machine
 from bot.settings import Settings
 from bot.storage.migrate import Revisions, to_head
 from bot.storage.place import FILE_NAME
 from knowledge import embedding
 from knowledge.entry import Corpus, Review
-from knowledge.errors import FixCorpus, FreeDataFolder
+from knowledge.errors import FixCorpus, FreeDataFolder, ReinstallModel
 from tests.cli.process import Program
 
+TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4OQ.GaBcDe.planted-planted-planted-planted-plan"
 _REVIEW = Review(role="supervisor", licence="LPC-S", jurisdiction="Texas", date=dt.date(2026, 11, 1))
 
 
@@ -42,12 +46,15 @@ def test_a_program_in_order_has_no_ill(own_folder: Path) -> None:
     before = sorted(own_folder.iterdir())
     found = _findings(Settings(data_dir=own_folder))
     assert {part: finding.state for part, finding in found.items()} == {
+        "Secrets": State.WELL,
         "Data folder": State.WELL,
         "Embedding model": State.WELL,
         "Knowledge base": State.NOTE,
         "Crisis texts": State.NOTE,
+        "Screens": State.WELL,
         "Index": State.WELL,
         "Database": State.NOTE,
+        "Clock": State.WELL,
         "Writer": State.WELL,
         "Discord token": State.NOTE,
     }
@@ -87,6 +94,15 @@ def test_a_model_that_is_not_ours_is_an_ill(
     finding = _findings(Settings(data_dir=own_folder))["Embedding model"]
     assert finding.state is State.ILL
     assert said in finding.text
+
+
+def test_a_missing_model_of_the_screens_is_an_ill(own_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def gone(_: object) -> None:
+        raise ReinstallModel("the screens' model is missing or cannot be read", "install the program again")
+
+    monkeypatch.setattr(doctor, "load_screens", gone)
+    found = _findings(Settings(data_dir=own_folder))["Screens"]
+    assert (found.state, found.mend) == (State.ILL, "Install the program again.")
 
 
 def test_cards_that_cannot_be_read_are_an_ill(own_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -221,9 +237,9 @@ def test_a_model_that_can_be_set_up_is_well_and_its_key_stays_secret(own_folder:
 
 
 def test_a_token_is_there_and_not_shown(own_folder: Path) -> None:
-    settings = Settings.read({"DATA_DIR": str(own_folder), "DISCORD_TOKEN": "planted-token"})
+    settings = Settings.read({"DATA_DIR": str(own_folder), "DISCORD_TOKEN": TOKEN})
     findings = examine(settings)
-    assert "planted" not in repr(findings)
+    assert TOKEN not in repr(findings)
     assert _findings(settings)["Discord token"].state is State.WELL
 
 
@@ -238,3 +254,79 @@ def test_the_command_prints_each_finding_and_its_status_tells_an_ill(own_folder:
     assert ill.status == 1
     assert " ILL  Crisis texts: There are no crisis lines for the region atlantis.\n" in ill.out
     assert "      Mend: Use one of neutral, us.\n" in ill.out
+
+
+@pytest.mark.parametrize(
+    "token",
+    ["planted-token", "Bot " + TOKEN, TOKEN.rpartition(".")[0], "x" * 24 + TOKEN[24:], TOKEN + "\u00e9", "1" * 19],
+)
+def test_a_token_that_has_not_the_form_of_one_is_an_ill_and_not_shown(token: str, tmp_path: Path) -> None:
+    found = machine.token(Settings.read({"DATA_DIR": str(tmp_path), "DISCORD_TOKEN": token}))
+    assert found.state is State.ILL
+    assert found.mend.startswith("Copy the bot's token again")
+    assert token not in repr(found)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="these are permissions of POSIX")
+def test_an_env_file_that_others_may_read_is_noted(tmp_path: Path) -> None:
+    path = tmp_path / ".env"
+    path.write_text("DISCORD_TOKEN=planted")
+    path.chmod(0o644)
+    found = machine.env_file(Settings.read({}, path))
+    assert found == Finding(
+        "Secrets", State.NOTE, f"{path} holds a secret, and other users may read it.", f"Run `chmod 600 {path}`."
+    )
+
+
+@pytest.mark.parametrize(("megabytes", "state"), [(499, State.NOTE), (49, State.ILL), (500, State.WELL)])
+def test_a_disk_that_is_nearly_full_is_noted_and_a_full_one_an_ill(
+    megabytes: int, state: State, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usage = type(shutil.disk_usage(tmp_path))(10**12, 10**12, megabytes * 10**6)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: usage)
+    found = machine.data_folder(Settings(data_dir=tmp_path))
+    assert found.state is state
+    assert state is State.WELL or f"has {megabytes} MB left" in found.text
+
+
+def test_a_clock_before_this_version_is_an_ill(tmp_path: Path) -> None:
+    found = machine.clock(Settings(data_dir=tmp_path), None, now=0.0)
+    assert found.state is State.ILL
+    assert found.text.startswith("It shows 1970-01-01, before this version was made")
+
+
+@pytest.mark.parametrize(
+    ("ahead", "said"),
+    [
+        (90.0, "The clock of the database is 90 seconds ahead of this machine's."),
+        (-3600.0, "The clock of the database is 3600 seconds behind this machine's."),
+    ],
+)
+def test_a_database_with_another_time_is_noted(ahead: float, said: str, tmp_path: Path) -> None:
+    found = machine.clock(Settings(data_dir=tmp_path), ahead)
+    assert (found.state, found.text) == (State.NOTE, said)
+    assert machine.clock(Settings(data_dir=tmp_path), 2.0).state is State.WELL
+
+
+def test_a_disk_with_another_time_is_noted(tmp_path: Path) -> None:
+    found = machine.clock(Settings(data_dir=tmp_path), None, now=time.time() + 7200)
+    assert "The clock of the data folder's disk is 7200 seconds behind" in found.text
+
+
+def test_the_month_of_the_version_is_no_later_than_today() -> None:
+    assert dt.datetime.now(dt.UTC).date() >= machine.NOT_BEFORE
+
+
+def test_the_findings_as_json_say_the_same(tmp_path: Path) -> None:
+    ran = Program(tmp_path, tmp_path / "data").run("doctor", "--json", REGION="atlantis")
+    found = json.loads(ran.out)
+    assert (ran.status, ran.err, found["well"]) == (1, "", False)
+    by_part = {finding["part"]: finding for finding in found["findings"]}
+    assert by_part["Crisis texts"] == {
+        "part": "Crisis texts",
+        "state": "ill",
+        "text": "There are no crisis lines for the region atlantis.",
+        "mend": "Use one of neutral, us.",
+    }
+    assert by_part["Clock"]["mend"] is None
+    assert all(finding["state"] in {"well", "note", "ill"} for finding in found["findings"])

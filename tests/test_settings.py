@@ -191,6 +191,7 @@ def test_what_others_keep_in_the_environment_is_left_alone(name: str) -> None:
 
 @given(st.sampled_from(GUARDED), st.text(string.ascii_uppercase + "_", max_size=30))
 def test_a_name_two_letters_longer_or_more_is_no_slip(right: str, more: str) -> None:
+    assume(not any(more.endswith(part) for part in ("FILE", "ILE")))
     assert _read(**{f"{right}_X{more}": "x"}).region == "us"
 
 

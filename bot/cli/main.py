@@ -6,7 +6,22 @@ from collections.abc import Sequence
 
 import typer
 
-from bot.cli import ask, bench, cards, chat, curate, doctor, index, migrate, note, run, screen, site, version
+from bot.cli import (
+    ask,
+    backup,
+    bench,
+    cards,
+    chat,
+    curate,
+    doctor,
+    index,
+    migrate,
+    note,
+    run,
+    screen,
+    site,
+    version,
+)
 from bot.cli import eval as evaluation
 from bot.errors import AssistantError
 from knowledge.errors import KnowledgeError
@@ -39,6 +54,8 @@ def build_program() -> typer.Typer:
     program.command("index")(index.index)
     program.command("doctor")(doctor.doctor)
     program.command("migrate")(migrate.migrate)
+    program.command("backup")(backup.backup)
+    program.command("restore")(backup.restore)
     program.command("run")(run.run)
     program.command("site")(site.site)
     program.command("bench")(bench.bench)

@@ -1,16 +1,30 @@
 """`run`: the bot in Discord."""
 
 import asyncio
-from typing import TYPE_CHECKING
+from contextlib import AsyncExitStack
+from typing import TYPE_CHECKING, Annotated
+
+import typer
 
 from bot.cli.console import open_console
 from bot.cli.services import build_services, read_settings
 
 if TYPE_CHECKING:
     from bot.app import Services
+    from bot.cli.health import HealthDesk
 
 
-def run() -> int:
+def run(
+    *,
+    health: Annotated[
+        str | None,
+        typer.Option(
+            "--health",
+            metavar="[HOST:]PORT",
+            help="Answer /livez, /readyz and /metrics there over HTTP; without a host on this machine only.",
+        ),
+    ] = None,
+) -> int:
     """Log in to Discord and answer there until stopped."""
     settings = read_settings()
     from bot.client import token_missing  # noqa: PLC0415  # discord.py takes a second to import
@@ -18,17 +32,30 @@ def run() -> int:
     token = settings.discord_token.get_secret_value().strip() if settings.discord_token else ""
     if not token:
         raise token_missing()
-    asyncio.run(_serve(build_services(settings), token))
+    asked = _asked(health) if health is not None else None
+    services = build_services(settings, observer=asked.metrics) if asked else build_services(settings)
+    asyncio.run(_serve(services, token, asked))
     return 0
 
 
-async def _serve(services: "Services", token: str) -> None:
+def _asked(health: str) -> "HealthDesk":
+    from bot.cli.health import HealthDesk  # noqa: PLC0415  # Chroma takes seconds to import
+
+    return HealthDesk(health)
+
+
+async def _serve(services: "Services", token: str, health: "HealthDesk | None") -> None:
     from bot.app import open_desk  # noqa: PLC0415  # together with the heavy parts
     from bot.client import SupervisionBot, run_bot  # noqa: PLC0415  # the same
     from bot.cogs.registration import CommandsRegistered  # noqa: PLC0415  # the same
+    from bot.consult.observer import UNOBSERVED  # noqa: PLC0415  # the same
 
     console = open_console(stderr=True, markup=False, soft_wrap=True)
-    async with open_desk(services) as (desk, store):
+    async with AsyncExitStack() as stack:
+        if health:
+            await stack.enter_async_context(health.serving(services))
+        observer = (health.metrics if health else None) or UNOBSERVED
+        desk, store = await stack.enter_async_context(open_desk(services, observer=observer))
         bot = SupervisionBot(
             desk=desk,
             store=store,
@@ -37,4 +64,6 @@ async def _serve(services: "Services", token: str) -> None:
             registered=CommandsRegistered(services.settings.data_dir / "commands-registered"),
             announce=console.print,
         )
+        if health:
+            health.watch(bot, store)
         await run_bot(bot, token)

@@ -11,6 +11,7 @@ from bot.consult.course import Watch
 from bot.consult.exchange import Asker, Conversations, Exchange
 from bot.consult.limits import Limits
 from bot.consult.notice import ModelNotice, consent_notice
+from bot.consult.observer import UNOBSERVED, Observer
 from bot.consult.outcome import Abstained, Answered, Consultation, CrisisReferral
 from bot.consult.ports import Answers, Composers, Composes
 from bot.consult.record import name_of
@@ -67,7 +68,7 @@ Handled: TypeAlias = Exchange | ConsentFirst | Wait
 class Desk:
     """Where every question arrives; one instance serves all."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # each collaborator by its name
         self,
         *,
         consultant: Answers,
@@ -77,6 +78,7 @@ class Desk:
         model: ModelNotice,
         region: str,
         conversations: Conversations | None = None,
+        observer: Observer = UNOBSERVED,
     ) -> None:
         """Hold the collaborators.
 
@@ -88,6 +90,7 @@ class Desk:
             model: what is told of the language model.
             region: whose lines are printed where nobody chose another.
             conversations: what was said before.
+            observer: told of each consultation.
         """
         self.conversations = conversations or Conversations()
         self.model = model
@@ -96,6 +99,7 @@ class Desk:
         self._store = store
         self._limits = limits
         self._region = region
+        self._observer = observer
 
     @property
     def region(self) -> str:
@@ -213,6 +217,7 @@ class Desk:
 
     async def _close(self, asker: Asker, question: str, consultation: Consultation, chosen: _Chosen) -> Exchange:
         """Compose the reply, keep the turn in memory and the row in the records."""
+        self._observer.consulted(consultation)
         exchange = self._exchange(asker, consultation, chosen)
         self.conversations.add(question, exchange)
         if chosen.consent is not None:

@@ -7,6 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from bot.consult.builtin_writer import BuiltInWriter
+from bot.consult.observer import UNOBSERVED, Observer
 from bot.errors import FixSettings, InstallExtra, TryAgainLater
 from bot.llm.budget import Budget
 from bot.llm.chain import Limits, ModelChain
@@ -59,17 +60,18 @@ class LlmParts:
     judge: ModelJudge | None
 
 
-def build_llm(settings: Settings, *, fallback: BuiltInWriter) -> LlmParts:
-    """Build everything that `LLM_MODEL` and its companions name.
+def build_llm(settings: Settings, *, fallback: BuiltInWriter, observer: Observer = UNOBSERVED) -> LlmParts:
+    """Build everything that `LLM_MODEL` and its companions name; the observer is told how the models do.
 
     Raises:
         FixSettings: a provider is unknown, its key is missing, an address is none, or a model cannot be set up.
         InstallExtra: a provider's package is not installed.
     """
-    chain = _chain([settings.llm_model or "", *_fallbacks(settings)], settings)
+    chain = _chain([settings.llm_model or "", *_fallbacks(settings)], settings, observer)
     second = SecondLook(chain=chain, seconds=SECONDS_FOR_SECOND_LOOK) if settings.llm_second_look else None
     judging = _SECONDS_FOR_JUDGING if settings.llm_judge else 0.0
-    judge = ModelJudge(chain=_chain([settings.llm_judge], settings), seconds=judging) if settings.llm_judge else None
+    judges = _chain([settings.llm_judge], settings, observer) if settings.llm_judge else None
+    judge = ModelJudge(chain=judges, seconds=judging) if judges else None
     others = judging + (SECONDS_FOR_SECOND_LOOK if second else 0.0) + _SECONDS_FOR_OWN_STAGES
     seconds = max(settings.llm_timeout - others, _LEAST_SHARE * settings.llm_timeout)
     return LlmParts(
@@ -112,7 +114,7 @@ def _fallbacks(settings: Settings) -> list[str]:
     return [name.strip() for name in (settings.llm_fallbacks or "").split(",") if name.strip()]
 
 
-def _chain(names: list[str], settings: Settings) -> ModelChain:
+def _chain(names: list[str], settings: Settings, observer: Observer) -> ModelChain:
     limits = Limits(
         attempt=settings.llm_attempt_timeout,
         retries=settings.llm_retries,
@@ -120,7 +122,7 @@ def _chain(names: list[str], settings: Settings) -> ModelChain:
         tokens=settings.llm_max_tokens,
     )
     budget = Budget(settings.data_dir, settings.llm_daily_tokens)
-    return ModelChain([_model(name, settings) for name in names], limits=limits, budget=budget)
+    return ModelChain([_model(name, settings) for name in names], limits=limits, budget=budget, observer=observer)
 
 
 def _model(name: str, settings: Settings) -> Model:

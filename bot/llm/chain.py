@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from bot import log
+from bot.consult.observer import UNOBSERVED, Observer, Trouble
 from bot.llm.breaker import Breaker
 from bot.llm.budget import Budget
 from bot.llm.model import Completion, Model, ModelTrouble, Prompt
@@ -15,6 +16,7 @@ from bot.llm.parsing import UnreadableAnswer
 
 _FIRST_WAIT = 0.5
 _LONGEST_WAIT = 8.0
+_LATE = "attempt out of time"
 
 _Read = TypeVar("_Read")
 
@@ -67,9 +69,16 @@ class ModelChain:
     """The configured model and its fallbacks."""
 
     def __init__(
-        self, models: Sequence[Model], *, limits: Limits, budget: Budget, chance: Chance | None = None
+        self,
+        models: Sequence[Model],
+        *,
+        limits: Limits,
+        budget: Budget,
+        chance: Chance | None = None,
+        observer: Observer = UNOBSERVED,
     ) -> None:
-        """Hold the models, in the order in which they are asked."""
+        """Hold the models, in the order in which they are asked; the observer is told how they do."""
+        self._observer = observer
         self._chance = chance or Chance()
         self._models = [(model, Breaker(self._chance.clock)) for model in models]
         self._limits = limits
@@ -100,8 +109,10 @@ class ModelChain:
                         return Given(await self._from_one(model, breaker, prompt, read, end), model.name)
                     except (ModelTrouble, UnreadableAnswer) as trouble:
                         log.event("model failed", model=model.name, error=_kind(trouble))
+                        self._observer.model_failed(model.name, _trouble(trouble))
         except TimeoutError:
             log.event("model failed", model=self.name, error="out of time")
+            self._observer.model_failed(self.name, "out of time")
         raise ModelsAway
 
     async def _from_one(  # all of it is one attempt's
@@ -134,8 +145,9 @@ class ModelChain:
             async with asyncio.timeout(self._limits.attempt):
                 completion = await model.complete(prompt)
             used = completion.tokens or prompt.tokens + len(completion.text) // 4
+            self._observer.model_answered(model.name, used)
         except TimeoutError:
-            raise ModelTrouble("attempt out of time", passing=False) from None
+            raise ModelTrouble(_LATE, passing=False) from None
         finally:
             await asyncio.to_thread(self._budget.settle, reserved, used)
         return completion
@@ -149,3 +161,11 @@ class ModelChain:
 
 def _kind(trouble: Exception) -> str:
     return str(trouble) if isinstance(trouble, ModelTrouble) else type(trouble).__name__
+
+
+def _trouble(trouble: Exception) -> Trouble:
+    if not isinstance(trouble, ModelTrouble):
+        return "unreadable"
+    if str(trouble) == _LATE:
+        return "out of time"
+    return "overloaded" if trouble.passing else "refused"

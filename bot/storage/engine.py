@@ -10,7 +10,7 @@ from contextlib import AbstractContextManager, asynccontextmanager
 from pathlib import Path
 from typing import Any, Literal, Self
 
-from sqlalchemy import URL, Connection, event
+from sqlalchemy import URL, Connection, column, event, select, table
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, create_async_engine
 
@@ -18,6 +18,7 @@ from bot.errors import InstallExtra, TryAgainLater
 from bot.settings import Settings
 from bot.storage.failures import as_ours
 from bot.storage.place import Place, PostgresPlace, SqlitePlace, place_of
+from bot.storage.tables import REVISION_TABLE
 
 _CONNECTIONS = 8
 """Kept open; more would be opened and closed in each burst, which costs more than waiting for one of these."""
@@ -128,6 +129,18 @@ class Database:
                 if isolation and isinstance(self.place, PostgresPlace):
                     await connection.execution_options(isolation_level=isolation)
                 yield connection
+
+    async def revision(self) -> str | None:
+        """Return the revision that the database says it is at: a small query, which shows that it answers.
+
+        Raises:
+            AssistantError: it cannot be reached or used.
+        """
+        async with self.reading() as session:
+            revision: str | None = await session.scalar(
+                select(column("version_num")).select_from(table(REVISION_TABLE))
+            )
+            return revision
 
     def border(self) -> AbstractContextManager[None]:
         """Return a context that turns what the drivers raise into ours."""

@@ -85,7 +85,7 @@ async def to_head(settings: Settings, *, wait: float = SECONDS_BEHIND_ANOTHER) -
             before = await _examine(database, script)
             if not before.at_head:
                 async with database.connected(writes=True) as connection, connection.begin():
-                    await connection.run_sync(_upgrade, database.place.label)
+                    await connection.run_sync(upgrade, database.place.label)
                 log.event("database migrated", state=f"{before.current or 'empty'} to {before.head}")
         return before
 
@@ -93,12 +93,23 @@ async def to_head(settings: Settings, *, wait: float = SECONDS_BEHIND_ANOTHER) -
 async def _examine(database: Database, script: ScriptDirectory) -> Revisions:
     # Another process may be migrating: what it has just committed has to be seen whole or not at all.
     async with database.connected(isolation="REPEATABLE READ") as connection:
-        current = await connection.run_sync(_current, script, database.place.label)
+        current = await connection.run_sync(current_of, database.place.label, script)
     return Revisions(current, _head(script))
 
 
-def _current(connection: Connection, script: ScriptDirectory, label: str) -> str | None:
-    """Return the revision, after checking that it is one of ours and that the tables are what it says."""
+def current_of(connection: Connection, label: str, script: ScriptDirectory | None = None) -> str | None:
+    """Return the revision, after checking that it is one of ours and that the tables are what it says.
+
+    Args:
+        connection: to the database.
+        label: names the database for people.
+        script: the revisions; read where None.
+
+    Raises:
+        UpdateProgram: a newer version of the program wrote it.
+        RestoreDatabase: it is half migrated, damaged or another program's.
+    """
+    script = script or _script()
     context = MigrationContext.configure(connection, opts={"version_table": REVISION_TABLE})
     current = context.get_current_heads()
     known = {revision.revision for revision in script.walk_revisions()}
@@ -134,10 +145,34 @@ def _columns(connection: Connection) -> dict[str, set[str]]:
     return {name: {str(column["name"]) for column in columns} for (_, name), columns in tables.items()}
 
 
-def _upgrade(connection: Connection, label: str) -> None:
+def revisions() -> tuple[str, ...]:
+    """Return every revision that this program knows, the newest first."""
+    return tuple(revision.revision for revision in _script().walk_revisions())
+
+
+def upgrade(connection: Connection, label: str, to: str = "head") -> None:
+    """Migrate in the transaction that is begun.
+
+    Args:
+        connection: with a transaction, and with SQLite's foreign keys unchecked.
+        label: names the database for people.
+        to: the revision to go up to.
+
+    Raises:
+        RestoreDatabase: rows point at rows that are not there.
+    """
     config = _config()
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    command.upgrade(config, to)
+    check_references(connection, label)
+
+
+def check_references(connection: Connection, label: str) -> None:
+    """Check what SQLite leaves unchecked while migrating.
+
+    Raises:
+        RestoreDatabase: rows point at rows that are not there.
+    """
     if connection.dialect.name == "sqlite" and connection.exec_driver_sql("PRAGMA foreign_key_check").first():
         raise RestoreDatabase(f"rows of the database ({label}) point at rows that are not there", _START_ANEW)
 

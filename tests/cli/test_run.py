@@ -55,6 +55,7 @@ def test_without_a_token_one_sentence_says_how_to_get_one(
 ) -> None:
     if written is not None:
         (folder / ".env").write_text(written, encoding="utf-8")
+        (folder / ".env").chmod(0o600)
 
     assert main(["run"]) == 1
 
@@ -75,6 +76,7 @@ def test_a_token_is_read_from_the_environment_or_the_file_and_an_unreachable_dis
         monkeypatch.setenv("DISCORD_TOKEN", "a.secret.token")
     else:
         (folder / ".env").write_text("DISCORD_TOKEN=a.secret.token\n", encoding="utf-8")
+        (folder / ".env").chmod(0o600)
 
     with nothing_listens(monkeypatch):
         assert main(["run"]) == 1

@@ -15,6 +15,7 @@ REPOSITORY = Path(__file__).parent.parent.parent
 _LOCKED = re.compile(
     r"^(?P<requirement>[A-Za-z0-9][^\\]*?)(?P<hashes>(?:\s*\\\n\s+--hash=sha256:[0-9a-f]{64})*)$", re.MULTILINE
 )
+_DIGEST = re.compile("--hash=sha256:([0-9a-f]{64})")
 _LONGEST_NAME = 60
 
 _SPDX = {
@@ -32,10 +33,20 @@ _SPDX = {
 
 @dataclass(frozen=True, slots=True)
 class Locked:
-    """One requirement of a lock file and how many hashes it carries."""
+    """One requirement of a lock file and the sha256 sums of its files."""
 
     requirement: Requirement
-    hashes: int
+    digests: tuple[str, ...]
+
+    @property
+    def hashes(self) -> int:
+        """How many sums there are."""
+        return len(self.digests)
+
+    @property
+    def version(self) -> str:
+        """The version that it is locked at."""
+        return str(self.requirement.specifier).removeprefix("==")
 
 
 def pyproject() -> dict[str, Any]:
@@ -56,7 +67,7 @@ def extras() -> frozenset[str]:
 def locked(path: Path) -> Iterator[Locked]:
     """Yield the requirements of a lock file."""
     for found in _LOCKED.finditer(path.read_text(encoding="utf-8")):
-        yield Locked(Requirement(found["requirement"].strip()), found["hashes"].count("--hash="))
+        yield Locked(Requirement(found["requirement"].strip()), tuple(_DIGEST.findall(found["hashes"])))
 
 
 def licence(package: str) -> str | None:
@@ -73,6 +84,7 @@ def licence(package: str) -> str | None:
     classifiers = [
         line.rpartition(" :: ")[2] for line in stated.get_all("Classifier", []) if line.startswith("License ::")
     ]
+    words += [first for text in words if (first := text.partition("\n")[0].strip()).casefold() in _SPDX]
     found = next(
         (text for text in [*words, *classifiers] if text and "\n" not in text and len(text) < _LONGEST_NAME), None
     )

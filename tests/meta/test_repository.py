@@ -22,7 +22,19 @@ _REGISTRY = re.compile(
 _MACHINE_PATH = re.compile(r"(?<![\w.\-])/(?:home|Users|root|tmp|work)/\w|[A-Z]:\\\\?Users\b")
 
 _COMPATIBLE = frozenset(
-    {"0BSD", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "CC0-1.0", "ISC", "MIT", "MPL-2.0", "PSF-2.0", "Zlib"}
+    {
+        "0BSD",
+        "Apache-2.0",
+        "BSD-2-Clause",
+        "BSD-3-Clause",
+        "CC0-1.0",
+        "CNRI-Python",
+        "ISC",
+        "MIT",
+        "MPL-2.0",
+        "PSF-2.0",
+        "Zlib",
+    }
 )
 """Licences of packages that a program under MIT may depend on unchanged; MPL-2.0 binds its own files only."""
 
@@ -122,15 +134,31 @@ def test_a_prompt_renders_with_the_variables_that_it_declares(name: str) -> None
     assert all(value in rendered for value in values.values())
 
 
-def test_every_package_that_we_run_on_has_a_licence_compatible_with_ours() -> None:
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-deploy.lock"])
+def test_every_package_that_we_run_on_has_a_licence_compatible_with_ours(lock: str) -> None:
     applicable = [
         entry.requirement
-        for entry in locked(REPOSITORY / "requirements.lock")
+        for entry in locked(REPOSITORY / lock)
         if entry.requirement.marker is None or entry.requirement.marker.evaluate()
     ]
     licences = {requirement.name: licence(requirement.name) for requirement in applicable}
 
     assert {name: terms for name, terms in licences.items() if terms is None or not _is_compatible(terms)} == {}
+
+
+def test_the_page_for_operators_lists_the_licences_that_we_allow() -> None:
+    page = (REPOSITORY / "docs" / "operations.md").read_text(encoding="utf-8")
+    listed = re.search(r"Allowed are (?P<names>[^;]+);", page)
+
+    assert listed is not None
+    assert set(re.split(r",\s+|\s+and\s+", listed["names"])) == _COMPATIBLE
+
+
+def test_the_image_has_the_versions_that_are_tested() -> None:
+    tested = {(entry.requirement.name, entry.version) for entry in locked(REPOSITORY / "requirements-dev.lock")}
+    shipped = {(entry.requirement.name, entry.version) for entry in locked(REPOSITORY / "requirements-deploy.lock")}
+
+    assert shipped <= tested, "run make lock"
 
 
 @pytest.mark.parametrize("expression", ["GPL-3.0-only", "MIT AND GPL-3.0-only", "LicenseRef-Proprietary"])

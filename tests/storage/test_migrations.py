@@ -165,8 +165,8 @@ async def test_a_migration_that_fails_leaves_nothing_behind(
         migrate_all(connection, label)
         connection.exec_driver_sql("SELECT * FROM no_such_table")
 
-    migrate_all = migrate._upgrade
-    monkeypatch.setattr(migrate, "_upgrade", fail)
+    migrate_all = migrate.upgrade
+    monkeypatch.setattr(migrate, "upgrade", fail)
     with pytest.raises(AssistantError) as failed:
         await to_head(settings)
     assert "no_such_table" not in str(failed.value)

@@ -1,58 +1,36 @@
 """Checks of everything the program stands on; each finding that is not well carries its mend."""
 
 import asyncio
-import os
-import tempfile
-from dataclasses import dataclass
-from enum import Enum
 
 from bot.consult.builtin_writer import BuiltInWriter
+from bot.doctor import machine
+from bot.doctor.finding import Finding, State, ill
 from bot.errors import AssistantError
+from bot.safety.screening import load_screens
 from bot.settings import Settings
+from bot.storage.drift import seconds_ahead
 from bot.storage.migrate import look
 from bot.storage.place import place_of
 from knowledge.embedding import MiniLmEmbedder
 from knowledge.entry import Corpus
 from knowledge.errors import KnowledgeError
 from knowledge.loader import load_corpus
+from knowledge.readings import load_reading_model
 from knowledge.screens import load_safety_texts, steps
 from knowledge.sync import look_at_index
 
-
-class State(Enum):
-    """How a part is."""
-
-    WELL = "well"
-    NOTE = "note"
-    ILL = "ill"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What a check found.
-
-    Attributes:
-        part: what was checked.
-        state: how it is.
-        text: what was found, one sentence.
-        mend: what to do, one sentence; empty where nothing is to do.
-    """
-
-    part: str
-    state: State
-    text: str
-    mend: str = ""
+__all__ = ["Finding", "State", "examine"]
 
 
 def examine(settings: Settings) -> list[Finding]:
     """Run every check; nothing is changed, and nothing leaves the machine but a login at DATABASE_URL, if set."""
-    findings = [_data_folder(settings)]
+    findings = [machine.env_file(settings), machine.data_folder(settings)]
     try:
         embedder = MiniLmEmbedder()
         findings.append(Finding("Embedding model", State.WELL, f"{embedder.name}, checksums as pinned."))
     except KnowledgeError as error:
         embedder = None
-        findings.append(_ill("Embedding model", error))
+        findings.append(ill("Embedding model", error))
     corpus: Corpus | None = None
     try:
         corpus = load_corpus()
@@ -61,14 +39,18 @@ def examine(settings: Settings) -> list[Finding]:
         mend = "" if reviewed == len(corpus.cards) else "Answers say so; ask a licensed colleague to read the cards."
         findings.append(Finding("Knowledge base", State.NOTE if mend else State.WELL, text, mend))
     except KnowledgeError as error:
-        findings.append(_ill("Knowledge base", error))
+        findings.append(ill("Knowledge base", error))
     try:
         findings.append(_crisis_texts(settings.region))
     except KnowledgeError as error:
-        findings.append(_ill("Crisis texts", error))
+        findings.append(ill("Crisis texts", error))
+    if embedder is not None:
+        findings.append(_screens(embedder))
     if corpus is not None and embedder is not None:
         findings.append(_index(settings, corpus, embedder))
-    return [*findings, _database(settings), _writer(settings), _token(settings)]
+    database = _database(settings)
+    clock = machine.clock(settings, None if database.state is State.ILL else _ahead(settings))
+    return [*findings, database, clock, _writer(settings), machine.token(settings)]
 
 
 def _crisis_texts(region: str) -> Finding:
@@ -83,29 +65,22 @@ def _crisis_texts(region: str) -> Finding:
     return Finding("Crisis texts", State.NOTE, f"{there}, {reviewed}.", mend)
 
 
-def _ill(part: str, error: AssistantError | KnowledgeError) -> Finding:
-    return Finding(
-        part, State.ILL, f"{error.problem[0].upper()}{error.problem[1:]}.", f"{error.mend[0].upper()}{error.mend[1:]}."
-    )
-
-
-def _data_folder(settings: Settings) -> Finding:
-    folder = settings.data_dir
+def _screens(embedder: MiniLmEmbedder) -> Finding:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=folder) as probe:
-            probe.write(os.urandom(1024))
-    except OSError as error:
-        reason = os.strerror(error.errno).lower() if error.errno else "cannot be written"
-        return Finding("Data folder", State.ILL, f"{folder}: {reason}.", "Mend it, or set DATA_DIR to another folder.")
-    return Finding("Data folder", State.WELL, f"{folder} can be written.")
+        load_screens(embedder)
+        load_reading_model()
+    except KnowledgeError as error:
+        return ill("Screens", error)
+    return Finding(
+        "Screens", State.WELL, "What reads danger, identifiers, scope and strain is there, checksums as named."
+    )
 
 
 def _index(settings: Settings, corpus: Corpus, embedder: MiniLmEmbedder) -> Finding:
     try:
         state = look_at_index(settings.data_dir, corpus, embedder)
     except KnowledgeError as error:
-        return _ill("Index", error)
+        return ill("Index", error)
     if state is None:
         return Finding("Index", State.WELL, "It is up to date.")
     mend = "The next `supervision-bot ask` or `supervision-bot index` builds it."
@@ -117,12 +92,19 @@ def _database(settings: Settings) -> Finding:
         found = asyncio.run(look(settings))
         label = place_of(settings).label
     except AssistantError as error:
-        return _ill("Database", error)
+        return ill("Database", error)
     if found.at_head:
         return Finding("Database", State.WELL, f"{label}, at revision {found.current}, the newest.")
     state = f"at revision {found.current}, behind {found.head}" if found.current else "nothing kept in it yet"
     mend = "`supervision-bot migrate` does what is needed."
     return Finding("Database", State.NOTE, f"{label}, {state}.", mend)
+
+
+def _ahead(settings: Settings) -> float | None:
+    try:
+        return asyncio.run(seconds_ahead(settings))
+    except AssistantError:
+        return None
 
 
 def _writer(settings: Settings) -> Finding:
@@ -134,16 +116,9 @@ def _writer(settings: Settings) -> Finding:
         build_llm(settings, fallback=BuiltInWriter())
         check_reachable(settings)
     except AssistantError as error:
-        return _ill("Writer", error)
+        return ill("Writer", error)
     text = f"{settings.llm_model} answers, with the built-in writer behind it."
     if settings.llm_notice is None:
         mend = "Set LLM_NOTICE: askers should know the provider, what it keeps, and by what agreement."
         return Finding("Writer", State.NOTE, text, mend)
     return Finding("Writer", State.WELL, text)
-
-
-def _token(settings: Settings) -> Finding:
-    if settings.discord_token is None:
-        mend = "Only `supervision-bot run` needs one; docs/discord.md says how to get it."
-        return Finding("Discord token", State.NOTE, "There is none.", mend)
-    return Finding("Discord token", State.WELL, "There is one; Discord checks it when the bot starts.")
