@@ -26,14 +26,15 @@ from bot.storage.store import Store, open_store
 from knowledge.entry import Corpus
 from tests.cogs.conftest import library_of
 from tests.cogs.fakes import FakeComposer, FakeConsultant, reply
-from tests.loopback import TOKEN, LoopbackDiscord, nothing_listens
+from tests.loopback import TOKEN, Answer, LoopbackDiscord, nothing_listens
 
 pytestmark = pytest.mark.timeout(30)
 
 
 @pytest.fixture
 async def discord_here(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[LoopbackDiscord]:
-    async with LoopbackDiscord().serve(monkeypatch) as loopback:
+    async with LoopbackDiscord().serve() as loopback:
+        loopback.point(monkeypatch)
         yield loopback
 
 
@@ -45,9 +46,8 @@ def heard() -> list[str]:
 
 @pytest.fixture
 async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    """What is kept, in SQLite; the person who asks has seen the notice."""
+    """What is kept, in SQLite."""
     async with open_store(Settings(data_dir=tmp_path)) as opened:
-        await opened.consents.give(7, None, notice=ModelNotice().version)
         yield opened
 
 
@@ -92,6 +92,13 @@ async def bot(make_bot: MakeBot, heard: list[str]) -> SupervisionBot:
     return make_bot(FakeConsultant(), heard.append)
 
 
+async def _ask(discord_here: LoopbackDiscord, store: Store) -> Answer:
+    """Let somebody who has seen the notice ask in a direct message; the bot has acknowledged it."""
+    counselor = discord_here.person("counselor")
+    await store.consents.give(counselor.user.id, None, notice=ModelNotice().version)
+    return await counselor.slash("consult", question="a question").acknowledged()
+
+
 async def test_the_bot_wants_no_privileged_intent_and_lets_no_mention_through(bot: SupervisionBot) -> None:
     assert [name for name, wanted in bot.intents if wanted] == ["guilds", "guild_messages", "dm_messages"]
     assert not any(getattr(bot.intents, name) for name in ("message_content", "members", "presences"))
@@ -130,7 +137,7 @@ async def test_an_unreachable_discord_is_a_sentence(bot: SupervisionBot, monkeyp
 
 
 async def test_a_connection_lost_at_login_is_a_sentence(bot: SupervisionBot, discord_here: LoopbackDiscord) -> None:
-    discord_here.hang_up = True
+    discord_here.faults.cut("GET /users/@me", times=9)
     with pytest.raises(TryAgainLater, match="cannot be reached"):
         await run_bot(bot, TOKEN)
 
@@ -139,7 +146,7 @@ async def test_a_connection_lost_at_login_is_a_sentence(bot: SupervisionBot, dis
 async def test_a_discord_that_does_not_let_the_bot_in_for_now_is_a_sentence(
     status: int, bot: SupervisionBot, discord_here: LoopbackDiscord
 ) -> None:
-    discord_here.me_status = status
+    discord_here.faults.fail("GET /users/@me", status=status)
     with pytest.raises(TryAgainLater, match=f"Discord answered {status} at login"):
         await run_bot(bot, TOKEN)
 
@@ -154,7 +161,7 @@ async def test_a_discord_that_does_not_let_the_bot_in_for_now_is_a_sentence(
 async def test_a_gateway_that_shows_the_bot_the_door_is_a_sentence(
     code: int, kind: type[AssistantError], words: str, bot: SupervisionBot, discord_here: LoopbackDiscord
 ) -> None:
-    discord_here.close_code = code
+    discord_here.gateway.close_code = code
     with pytest.raises(kind, match=words):
         await run_bot(bot, TOKEN)
 
@@ -165,7 +172,7 @@ async def test_a_stop_is_clean_and_leaves_the_signals_as_they_were(
 ) -> None:
     before = [signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)]
     running = asyncio.create_task(run_bot(bot, TOKEN))
-    await discord_here.started(running)
+    await discord_here.entered(running)
 
     os.kill(os.getpid(), signal_number)
     await running
@@ -178,7 +185,7 @@ async def test_the_commands_are_registered_and_the_invitation_is_said_when_the_b
     bot: SupervisionBot, discord_here: LoopbackDiscord, heard: list[str]
 ) -> None:
     running = asyncio.create_task(run_bot(bot, TOKEN))
-    await discord_here.started(running)
+    await discord_here.entered(running)
     await bot.wait_until_ready()
     os.kill(os.getpid(), signal.SIGTERM)
     await running
@@ -188,60 +195,60 @@ async def test_the_commands_are_registered_and_the_invitation_is_said_when_the_b
 
 
 async def test_an_answer_in_flight_is_finished_before_the_bot_stops(
-    discord_here: LoopbackDiscord, make_bot: MakeBot, heard: list[str]
+    discord_here: LoopbackDiscord, make_bot: MakeBot, store: Store, heard: list[str]
 ) -> None:
     running = asyncio.create_task(run_bot(make_bot(FakeConsultant(Withheld(CALM), seconds=0.5), heard.append), TOKEN))
-    await discord_here.started(running)
-    await discord_here.ask("a question")
+    await discord_here.entered(running)
+    answer = await _ask(discord_here, store)
 
     os.kill(os.getpid(), signal.SIGTERM)
     await running
 
-    assert discord_here.said == ["an answer\n\nBring it to your supervisor."]
+    assert answer.text.startswith("an answer\nBring it to your supervisor.")
 
 
 async def test_who_waits_for_an_answer_that_takes_too_long_is_told_to_ask_again(
-    discord_here: LoopbackDiscord, make_bot: MakeBot, heard: list[str]
+    discord_here: LoopbackDiscord, make_bot: MakeBot, store: Store, heard: list[str]
 ) -> None:
     slow = FakeConsultant(Withheld(CALM), seconds=60)
     running = asyncio.create_task(run_bot(make_bot(slow, heard.append), TOKEN, patience=0.2))
-    await discord_here.started(running)
-    await discord_here.ask("a question")
+    await discord_here.entered(running)
+    answer = await _ask(discord_here, store)
 
     began = time.monotonic()
     os.kill(os.getpid(), signal.SIGTERM)
     await running
 
-    assert discord_here.said == [STOPPED]
+    assert answer.text == STOPPED
     assert time.monotonic() - began < 5
 
 
 async def test_a_question_that_comes_while_the_bot_stops_is_answered_too(
-    discord_here: LoopbackDiscord, make_bot: MakeBot, heard: list[str]
+    discord_here: LoopbackDiscord, make_bot: MakeBot, store: Store, heard: list[str]
 ) -> None:
     consultant = FakeConsultant(Withheld(CALM), Withheld(CALM), seconds=0.5)
     composer = FakeComposer(reply("first"), reply("second"))
     bot = make_bot(consultant, heard.append, composer)
     running = asyncio.create_task(run_bot(bot, TOKEN))
-    await discord_here.started(running)
-    await discord_here.ask("one")
+    await discord_here.entered(running)
+    one = await _ask(discord_here, store)
     os.kill(os.getpid(), signal.SIGTERM)
     await asyncio.sleep(0.1)
-    await discord_here.ask("two")
+    two = await _ask(discord_here, store)
     await running
 
-    assert [content.partition("\n")[0] for content in discord_here.said] == ["first", "second"]
+    assert [answer.text.partition("\n")[0] for answer in (one, two)] == ["first", "second"]
 
 
 async def test_a_second_signal_does_not_wait_for_answers(
-    discord_here: LoopbackDiscord, make_bot: MakeBot, heard: list[str]
+    discord_here: LoopbackDiscord, make_bot: MakeBot, store: Store, heard: list[str]
 ) -> None:
     stopped: list[int] = []
     before = signal.signal(signal.SIGTERM, lambda number, _: stopped.append(number))
     try:
         running = asyncio.create_task(run_bot(make_bot(FakeConsultant(Withheld(CALM), seconds=1), heard.append), TOKEN))
-        await discord_here.started(running)
-        await discord_here.ask("a question")
+        await discord_here.entered(running)
+        await _ask(discord_here, store)
         os.kill(os.getpid(), signal.SIGTERM)
         await asyncio.sleep(0.1)
         assert not running.done()
@@ -262,7 +269,7 @@ async def test_an_event_handler_that_fails_is_logged_without_content(
     bot = make_bot(FakeConsultant(), fail)
     with caplog.at_level(logging.DEBUG, "bot"):
         running = asyncio.create_task(run_bot(bot, TOKEN))
-        await discord_here.started(running)
+        await discord_here.entered(running)
         await bot.wait_until_ready()
         await asyncio.sleep(0)
         os.kill(os.getpid(), signal.SIGTERM)

@@ -27,7 +27,10 @@ from knowledge.entry import Review
 from knowledge.errors import KnowledgeError
 
 _SECONDS_TO_LOOK_UP = 2.0
-"""What is kept of an asker may take this long; Discord forgets an interaction after 15 minutes, people sooner."""
+"""So long a question waits for what is kept of its asker before it is read for danger without that."""
+
+_SECONDS_OF_PATIENCE = 20.0
+"""So long it waits in all: hundreds who ask at once stand in line for the records."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,12 +119,15 @@ class Desk:
             AssistantError: as above; its class names the mend.
         """
         turns = self.conversations.turns(asker)
+        looking = asyncio.create_task(self._chosen(asker, _SECONDS_OF_PATIENCE))
         try:
-            chosen = await self._chosen(asker)
-        except AssistantError:
-            if referral := await self._consultant.danger(question, turns):
+            await asyncio.wait({looking}, timeout=_SECONDS_TO_LOOK_UP)
+            is_known = looking.done() and looking.exception() is None
+            if not is_known and (referral := await self._consultant.danger(question, turns)):
                 return await self._close(asker, question, Consultation(referral), _Chosen())
-            raise
+            chosen = await looking
+        finally:
+            looking.cancel()
         before = self._before(asker, chosen)
         if before is not None:
             if referral := await self._consultant.danger(question, turns):
@@ -189,9 +195,9 @@ class Desk:
         except (AssistantError, TimeoutError):
             return False
 
-    async def _chosen(self, asker: Asker) -> _Chosen:
+    async def _chosen(self, asker: Asker, seconds: float | None = None) -> _Chosen:
         try:
-            async with asyncio.timeout(_SECONDS_TO_LOOK_UP):
+            async with asyncio.timeout(seconds or _SECONDS_TO_LOOK_UP):
                 return _Chosen(
                     await self._store.servers.settings(asker.server) if asker.server else None,
                     await self._store.people.choices(asker.person),
@@ -243,7 +249,7 @@ class Desk:
 
     async def _record(self, exchange: Exchange) -> None:
         try:
-            async with asyncio.timeout(_SECONDS_TO_LOOK_UP):
+            async with asyncio.timeout(_SECONDS_OF_PATIENCE):
                 await self._store.consultations.record(_row(exchange))
         except (AssistantError, TimeoutError, ValueError) as error:
             # The asker gets the answer all the same; what is lost is a row of ids.

@@ -107,6 +107,7 @@ class _Dead:
 
 def _kill(counter: Counter, monkeypatch: pytest.MonkeyPatch, *, hangs: bool, only: str = "") -> None:
     monkeypatch.setattr("bot.consult.desk._SECONDS_TO_LOOK_UP", 0.05)
+    monkeypatch.setattr("bot.consult.desk._SECONDS_OF_PATIENCE", 0.1)
     dead = _Dead(hangs=hangs)
     names = [only] if only else ["servers", "people", "consents", "consultations"]
     parts = {name: getattr(counter.store, name) for name in Store.__dataclass_fields__}
@@ -178,6 +179,35 @@ async def test_danger_is_answered_over_a_dead_database_and_the_rest_says_so(
     assert found is not None
     assert await counter.desk.plain(11) is False
     assert "911" in await counter.desk.close_for(_ASKER)
+
+
+class _Slow:
+    """A repository that is asked by many at once."""
+
+    def __init__(self, real: object) -> None:
+        self._real = real
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401
+        async def late(*words: Any, **more: Any) -> Any:  # noqa: ANN401
+            await asyncio.sleep(0.2)
+            return await getattr(self._real, name)(*words, **more)
+
+        return late
+
+
+async def test_who_stands_in_line_for_the_records_is_answered_and_danger_does_not_stand_there(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    counter.open(_ABSTAINED)
+    await counter.agree()
+    parts = {name: getattr(counter.store, name) for name in Store.__dataclass_fields__}
+    monkeypatch.setattr(counter.desk, "_store", Store(**{**parts, "consents": _Slow(counter.store.consents)}))
+    monkeypatch.setattr("bot.consult.desk._SECONDS_TO_LOOK_UP", 0.05)
+
+    assert (await counter.ask("there is danger")).outcome == _CRISIS
+    assert await counter.rows() == 0
+    assert (await counter.ask()).outcome == _ABSTAINED
+    assert await counter.rows() == 1
 
 
 @pytest.mark.parametrize("hangs", [False, True])
