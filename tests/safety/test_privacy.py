@@ -150,3 +150,18 @@ def _text(privacy: PrivacyScreen, text: str) -> str:
 def test_a_text_that_grows_many_times_when_its_letters_are_made_plain_is_withheld(privacy: PrivacyScreen) -> None:
     assert privacy.redact("\ufdfa" * 200) is None
     assert privacy.redact("she said \ufdfa and left") is not None
+
+
+@pytest.mark.parametrize(
+    ("typed", "left"),
+    [
+        ("Jane Miller said she was done with me", "[name] said she was done with me"),
+        ("the reviewer is Dr. Jane Miller, supervisor.", "the reviewer is Dr. [name], supervisor."),
+        ("Carl Rogers would have waited here", "Carl Rogers would have waited here"),
+        ("i read Miller and Rogers on this", "i read Miller and Rogers on this"),
+    ],
+)
+def test_a_theorists_surname_goes_with_somebody_elses_first_name(typed: str, left: str, privacy: PrivacyScreen) -> None:
+    redaction = privacy.redact(typed)
+    assert redaction is not None
+    assert redaction.text == left
