@@ -201,7 +201,10 @@ class Composer:
         return cards[0] if cards else outcome.passages[0].card
 
     def _caution(self, alarm: Alarm) -> tuple[Part, ...]:
-        return (Part(Role.SAFETY, self._texts.caution),) if alarm.level is Level.CAUTION else ()
+        if alarm.level is not Level.CAUTION:
+            return ()
+        own = alarm.audience is Audience.SELF
+        return (Part(Role.SAFETY, self._texts.own_caution if own else self._texts.caution),)
 
     def _close(self, supervision: str = "") -> str:
         asked = one_line(supervision)

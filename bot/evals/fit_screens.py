@@ -53,7 +53,7 @@ _TERMS, _RIDGE, _VECTOR_WEIGHT = 3072, 6.0, 1.0
 _SEEDS = (0, 1)
 _SCOPE_SEEDS = (0,)
 _INSIDE_SAMPLE = 6000
-_CRISIS_QUANTILE, _CAUTION_QUANTILE = 0.975, 0.857
+_CRISIS_QUANTILE, _CAUTION_QUANTILE = 0.98, 0.86
 """Shares of answerable tuning questions that stay below each threshold."""
 
 _IDENTIFIER = 0.25

@@ -16,7 +16,7 @@ _FOLDER = Path(__file__).parent
 KINDS = ("suicide", "violence", "abuse", "partner-violence", "acute-state", "unknown")
 """Kinds of danger to someone else that have steps of their own."""
 
-TEXTS = (*KINDS, "other_limits", "self", "self_limits", "caution")
+TEXTS = (*KINDS, "other_limits", "self", "self_limits", "caution", "self_caution")
 """Names of all crisis texts, each a file in `steps/`."""
 
 
@@ -33,6 +33,7 @@ class SafetyTexts:
         own: steps for the counselor's own danger.
         own_limits: the same, with a line for danger to someone else.
         caution: two sentences that come before an answer.
+        own_caution: the same where it may be the counselor who is at risk.
         english_only: by language, the sentence for those who write in it; languages without one are not in it.
     """
 
@@ -43,6 +44,7 @@ class SafetyTexts:
     own: str
     own_limits: str
     caution: str
+    own_caution: str
     english_only: dict[str, str]
 
 
@@ -80,6 +82,7 @@ def load_safety_texts(region: str, review: Review | None = None) -> SafetyTexts:
         own=text["self"],
         own_limits=text["self_limits"] + _small_lines(read, "self", "self_limits"),
         caution=text["caution"] + _small_lines(read, "caution"),
+        own_caution=text["self_caution"] + _small_lines(read, "self_caution"),
         english_only={code: language.sentence for code, language in languages.items() if language.sentence},
     )
 

@@ -249,3 +249,12 @@ def test_each_card_makes_a_reply_that_lists_every_number_it_uses_and_no_other() 
         used = {number for number in range(1, 30) if any(f"[{number}]" in text for text in body)}
         listed = {number for number in range(1, 30) if f"[{number}] " in sources}
         assert used == listed == set(range(1, len(listed) + 1)), card.id
+
+
+def test_where_it_may_be_the_counselor_who_is_at_risk_the_safety_line_speaks_to_them(corpus: Corpus) -> None:
+    alarm = Alarm(Level.CAUTION, Danger.COUNSELOR, Audience.SELF)
+    texts = load_safety_texts("us")
+    first, *_ = Composer(corpus, texts).compose(Withheld(alarm)).parts
+    assert first.text == texts.own_caution
+    assert "911" in first.text
+    assert "someone you trust" in first.text
