@@ -28,7 +28,7 @@ from tests.cogs.conftest import library_of
 from tests.cogs.fakes import FakeComposer, FakeConsultant, reply
 from tests.loopback import TOKEN, Answer, LoopbackDiscord, nothing_listens
 
-pytestmark = pytest.mark.timeout(30)
+pytestmark = pytest.mark.timeout(120)
 
 
 @pytest.fixture

@@ -14,6 +14,9 @@ LEAST_PROBABILITY = 0.6
 """From here on a question is answered; chosen from the trade of false answers and false refusals (docs/retrieval.md)."""
 
 _FEWEST_WORDS = 4
+_FEWEST_TELLING = 3
+"""A word or two is asked back about, however near a card's words are to it."""
+
 _SHORTEST, _FARTHEST = 0.5, 700.0
 """Keep an empty question from a division by nought, and an absurd one from an overflow."""
 _MOST_BARE_WORDS = 6
@@ -75,6 +78,8 @@ def evidence(question: str, best: Found, *, outside: float) -> tuple[float, ...]
 
 
 def is_bare(question: str) -> bool:
-    """Tell whether a question is a few words that tell nothing of what happened, as in "client mad, help"."""
+    """Tell whether a question is a few words that tell nothing of what happened, as in "hm" or "client mad, help"."""
     words = re.findall(r"[^\W_]+(?:'\w+)?", question.casefold())
+    if len(words) < _FEWEST_TELLING:
+        return True
     return len(words) <= _MOST_BARE_WORDS and not _PLEAS.isdisjoint(words) and _BARE.issuperset(words)

@@ -50,13 +50,13 @@ async def test_a_direct_message_is_answered_there_in_reply_and_ends_with_the_clo
 
 
 async def test_the_bot_shows_that_it_types_while_it_works(enter_room: EnterRoom, composer: Composer) -> None:
-    async with enter_room(FakeConsultant(Withheld(CALM), seconds=20), composer) as room:
+    async with enter_room(FakeConsultant(Withheld(CALM), seconds=60), composer) as room:
         person = await _agreed(room)
         await person.send_dm(_QUESTION)
         assert [entry.path.rpartition("/")[2] for entry in room.env.http_requests][-1] == "typing"
         assert _said(room, person) == []
 
-        await room.env.advance_time(20)
+        await room.env.advance_time(60)
         assert len(_said(room, person)) == 1
 
 
@@ -183,11 +183,11 @@ async def test_an_event_that_comes_twice_is_answered_once(enter_room: EnterRoom,
 async def test_a_message_deleted_before_the_answer_is_answered_all_the_same(
     enter_room: EnterRoom, composer: Composer
 ) -> None:
-    async with enter_room(FakeConsultant(Withheld(CALM), seconds=10), composer) as room:
+    async with enter_room(FakeConsultant(Withheld(CALM), seconds=60), composer) as room:
         person = await _agreed(room)
         message = await person.send_dm(_QUESTION)
         await person.delete(message)
-        await room.env.advance_time(10)
+        await room.env.advance_time(60)
 
         assert _said(room, person) == [composer.compose(Withheld(CALM)).text]
 

@@ -137,11 +137,11 @@ async def test_where_the_server_has_it_so_the_thread_is_public_and_hangs_on_the_
 async def test_a_message_deleted_before_the_answer_still_gets_its_thread(
     threads: Threads, enter_room: EnterRoom, composer: Composer
 ) -> None:
-    async with enter_room(FakeConsultant(Withheld(CALM), seconds=10), composer) as room:
+    async with enter_room(FakeConsultant(Withheld(CALM), seconds=60), composer) as room:
         await _open(room, threads=threads)
         message = await room.counselor.send(room.channel, _to_bot(room))
         await room.counselor.delete(message)
-        await room.env.advance_time(10)
+        await room.env.advance_time(60)
 
         (thread,) = room.channel.threads
         assert len(by_bot(thread, room.bot)) == 1
@@ -341,13 +341,13 @@ async def test_danger_in_a_quotation_is_still_seen(enter_room: EnterRoom, compos
 
 
 async def test_two_mentions_at_once_are_answered_each_in_its_thread(enter_room: EnterRoom, composer: Composer) -> None:
-    consultant = FakeConsultant(Withheld(CALM), Withheld(CALM), seconds=30)
+    consultant = FakeConsultant(Withheld(CALM), Withheld(CALM), seconds=60)
     async with enter_room(consultant, composer) as room:
         await room.agree(room.colleague)
         await _open(room)
         await room.counselor.send(room.channel, _to_bot(room, "one"))
         await room.colleague.send(room.channel, _to_bot(room, "two"))
-        await room.env.advance_time(30)
+        await room.env.advance_time(60)
 
         assert sorted(consultant.questions) == ["one", "two"]
         members = [room.env.backend.get_thread(thread.id).thread_members for thread in room.channel.threads]

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.app import Services
-from bot.consult.coverage import judge
+from bot.consult.coverage import is_bare, judge
 from knowledge.entry import Corpus
 from knowledge.retrieval import Found, Retrieved
 
@@ -40,7 +40,7 @@ def test_a_question_about_something_else_is_not_covered(services: Services) -> N
 
 
 def test_a_short_question_that_is_covered_is_not_too_thin(corpus: Corpus) -> None:
-    coverage = judge("client angry", _retrieved(corpus, 1.0, 20.0, 2.0), outside=-1.0)
+    coverage = judge("client angry again", _retrieved(corpus, 1.0, 20.0, 2.0), outside=-1.0)
     assert coverage.covered
     assert not coverage.too_thin
 
@@ -54,3 +54,8 @@ def test_the_probability_is_one_and_rises_with_the_evidence(
     assert 0.0 <= coverage.probability <= 1.0
     assert not math.isnan(coverage.probability)
     assert judge(text, _retrieved(corpus, near, overlap + 1, fit), outside=0.0).probability >= coverage.probability
+
+
+@pytest.mark.parametrize("question", ["hm", "ok", "thx", "sad", "mm yes", "", "?!"])
+def test_a_word_or_two_are_asked_back_about(question: str) -> None:
+    assert is_bare(question)

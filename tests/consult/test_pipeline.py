@@ -323,9 +323,9 @@ async def test_a_turn_before_that_still_holds_an_identifier_is_left_out(stages: 
 
 
 async def test_a_turn_before_that_was_too_long_to_read_is_left_out_whole(stages: Stages) -> None:
-    await stages.consultant().answer("and now?", ["x" * (LONGEST_QUESTION - 3) + " 555-123-4567"])
+    await stages.consultant().answer("and now what do i say?", ["x" * (LONGEST_QUESTION - 3) + " 555-123-4567"])
     assert _names(stages.journal) == ["crisis", "privacy", "scope", "retrieve", "write"]
-    assert ("retrieve", "and now?") in stages.journal
+    assert ("retrieve", "and now what do i say?") in stages.journal
 
 
 async def test_a_follow_up_that_says_enough_is_searched_alone(stages: Stages) -> None:

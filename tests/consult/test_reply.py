@@ -81,7 +81,9 @@ def test_the_steps_come_first_for_caution_and_stand_nowhere_for_calm(outcome: Ou
             steps = [part.text for part in reply.parts if part.role is Role.SAFETY][-2:]
             assert steps == [texts.other["unknown"], texts.other_limits]
         else:
-            assert (reply.parts[0].role, reply.parts[0].text) == (Role.SAFETY, texts.caution)
+            own = outcome.alarm.audience is Audience.SELF
+            said = texts.own_caution if own else texts.caution
+            assert (reply.parts[0].role, reply.parts[0].text) == (Role.SAFETY, said)
             assert _roles(reply).count(Role.SAFETY) == 1
     elif outcome.alarm.level is Level.CALM:
         assert Role.SAFETY not in _roles(reply)
