@@ -25,6 +25,7 @@ from bot.cogs.upkeep import Upkeep
 from bot.consult.desk import Desk
 from bot.consult.library import Library
 from bot.consult.limits import Limits
+from bot.curation.service import Curation
 from bot.storage.store import Store
 from knowledge.entry import Corpus
 from knowledge.screens import regions
@@ -34,11 +35,12 @@ _SEARCHES_PER_SERVER = 600
 """In ten minutes; a search costs about as much as a question, and people look up a few cards in a row."""
 
 
-def build_cogs(  # each collaborator by its name
+def build_cogs(  # noqa: PLR0913  # each collaborator by its name
     bot: commands.Bot,
     *,
     desk: Desk,
     store: Store,
+    curation: Curation,
     corpus: Corpus,
     library: Library,
     router: Router,
@@ -69,7 +71,7 @@ def build_cogs(  # each collaborator by its name
         on_call,
         privacy,
         note,
-        Upkeep(store=store),
+        Upkeep(store=store, curation=curation),
         *_others(desk, store, library, router, answers),
     ]
 

@@ -8,7 +8,10 @@ from bot.cli import run
 from bot.cli.main import main
 from bot.settings import Settings
 from knowledge.entry import Corpus, Review
+from tests.cogs.conftest import library_of
 from tests.cogs.fakes import FakeComposer, FakeConsultant
+from tests.consult.fakes import FakePrivacyScreen
+from tests.curation.fakes import HashEmbedder
 from tests.loopback import nothing_listens
 
 
@@ -16,10 +19,13 @@ class FakeServices:
     """What `run` takes of the services, over an empty data folder."""
 
     consultant = FakeConsultant()
+    embedder = HashEmbedder()
+    privacy = FakePrivacyScreen()
 
     def __init__(self, folder: Path, corpus: Corpus) -> None:
         self.settings = Settings(data_dir=folder)
         self.corpus = corpus
+        self.library = library_of(corpus)
 
     def composer(self, region: str | None = None, review: Review | None = None) -> FakeComposer:  # noqa: ARG002
         return FakeComposer()
