@@ -4,8 +4,10 @@ from discord.ext import commands
 
 from bot.cogs.about import AboutCog
 from bot.cogs.answers import AnswersCog
+from bot.cogs.approving import Approving
 from bot.cogs.asking import Asking
 from bot.cogs.consult import ConsultCog
+from bot.cogs.curate import CurateCog
 from bot.cogs.flights import Flights
 from bot.cogs.knowledge import KnowledgeCog
 from bot.cogs.menu import MenuCog
@@ -72,18 +74,23 @@ def build_cogs(  # noqa: PLR0913  # each collaborator by its name
         privacy,
         note,
         Upkeep(store=store, curation=curation),
-        *_others(desk, store, library, router, answers),
+        *_others(desk, store, curation, library, router, answers),
     ]
 
 
-def _others(desk: Desk, store: Store, library: Library, router: Router, answers: AnswersCog) -> list[commands.Cog]:
+def _others(
+    desk: Desk, store: Store, curation: Curation, library: Library, router: Router, answers: AnswersCog
+) -> list[commands.Cog]:
     """Return the cogs of what is beside consultations: settings, choices, the library."""
     known = regions()
     danger = DangerFirst(desk, answers.under)
     reviews = Reviews(desk=desk, store=store, router=router, library=library, danger=danger)
+    approving = Approving(desk=desk, store=store, curation=curation, router=router, reviews=reviews, danger=danger)
+    curate = CurateCog(desk=desk, store=store, curation=curation, router=router, approving=approving, danger=danger)
     limits = Limits(person=_SEARCHES_PER_PERSON, server=_SEARCHES_PER_SERVER)
     return [
         SetupCog(desk=desk, store=store, router=router, reviews=reviews, regions=known),
+        curate,
         MineCog(desk=desk, store=store, regions=known),
         AboutCog(desk=desk, store=store, corpus=library.corpus, regions=known),
         KnowledgeCog(desk=desk, library=library, router=router, danger=danger, limits=limits),
