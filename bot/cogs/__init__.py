@@ -8,6 +8,7 @@ from bot.cogs.approving import Approving
 from bot.cogs.asking import Asking
 from bot.cogs.consult import ConsultCog
 from bot.cogs.curate import CurateCog
+from bot.cogs.escalate import EscalateCog
 from bot.cogs.flights import Flights
 from bot.cogs.knowledge import KnowledgeCog
 from bot.cogs.menu import MenuCog
@@ -74,12 +75,18 @@ def build_cogs(  # noqa: PLR0913  # each collaborator by its name
         privacy,
         note,
         Upkeep(store=store, curation=curation),
-        *_others(desk, store, curation, library, router, answers),
+        *_others(bot, desk, store, curation, library, router, answers),
     ]
 
 
-def _others(
-    desk: Desk, store: Store, curation: Curation, library: Library, router: Router, answers: AnswersCog
+def _others(  # as above
+    bot: commands.Bot,
+    desk: Desk,
+    store: Store,
+    curation: Curation,
+    library: Library,
+    router: Router,
+    answers: AnswersCog,
 ) -> list[commands.Cog]:
     """Return the cogs of what is beside consultations: settings, choices, the library."""
     known = regions()
@@ -87,10 +94,15 @@ def _others(
     reviews = Reviews(desk=desk, store=store, router=router, library=library, danger=danger)
     approving = Approving(desk=desk, store=store, curation=curation, router=router, reviews=reviews, danger=danger)
     curate = CurateCog(desk=desk, store=store, curation=curation, router=router, approving=approving, danger=danger)
+    escalate = EscalateCog(
+        bot=bot, desk=desk, store=store, curation=curation, router=router, curate=curate, danger=danger
+    )
+    answers.add(escalate.under)
     limits = Limits(person=_SEARCHES_PER_PERSON, server=_SEARCHES_PER_SERVER)
     return [
         SetupCog(desk=desk, store=store, router=router, reviews=reviews, regions=known),
         curate,
+        escalate,
         MineCog(desk=desk, store=store, regions=known),
         AboutCog(desk=desk, store=store, corpus=library.corpus, regions=known),
         KnowledgeCog(desk=desk, library=library, router=router, danger=danger, limits=limits),

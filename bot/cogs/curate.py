@@ -10,6 +10,7 @@ from discord.ext import commands
 from bot.cogs.answerform import answer_form, content_of, typed_answer
 from bot.cogs.approving import Approving
 from bot.cogs.delivery import Button
+from bot.cogs.layout import quoted
 from bot.cogs.permissions import require_supervisor
 from bot.cogs.render import inert
 from bot.cogs.router import Press, Router, button
@@ -31,6 +32,7 @@ _RETIRED = "Retired. Nobody gets it any more; its words stay in its history."
 _RESTORED = "It is a draft again, revision {number}."
 _LONGEST_REASON = 400
 _MOST_CHOICES = 25
+_QUESTIONS = 5
 _LONGEST_CHOICE = 100
 _DIFFERENCE = 3000
 
@@ -83,6 +85,19 @@ class CurateCog(commands.Cog):
     async def due(self, interaction: discord.Interaction[Any]) -> None:
         """Show the first answer that is due."""
         await self._approving.first(interaction, "due")
+
+    @group.command(name="questions", description="Questions that nobody has answered, the oldest first.")
+    async def questions(self, interaction: discord.Interaction[Any]) -> None:
+        """Show what waits for a reply, each with a button."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        waiting = await self._store.escalations.waiting(await require_supervisor(interaction, self._store))
+        first = waiting[:_QUESTIONS]
+        texts = [
+            f"**{place}.** since {one.asked_at:%Y-%m-%d}, on {one.topic or 'no topic'}\n{quoted(one.question)}"
+            for place, one in enumerate(first, 1)
+        ]
+        buttons = [button(f"Answer {place}", "escanswer", one.id.hex) for place, one in enumerate(first, 1)]
+        await show(self._desk, interaction, [f"**{len(waiting)} wait for an answer.**", *texts], buttons)
 
     @group.command(name="history", description="Everything that became of an answer, and what can be done with it.")
     @app_commands.describe(answer="Which answer.")
