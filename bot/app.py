@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from bot import log
 from bot.consult.builtin_writer import BuiltInWriter
@@ -16,11 +16,17 @@ from bot.consult.observer import UNOBSERVED, Observer
 from bot.consult.pipeline import Consultant
 from bot.consult.reading import RuptureReader
 from bot.consult.reply import Composer
+from bot.curation.publish import Publishing
+from bot.curation.ranking import CuratedRanking
+from bot.curation.screening import Redactor, Screen
+from bot.curation.service import Curation
+from bot.curation.shelf import Shelf
 from bot.errors import TryAgainLater
 from bot.safety.screening import load_screens
 from bot.settings import Settings
 from bot.storage.store import Store, open_store
-from knowledge.embedding import MiniLmEmbedder
+from knowledge.curated import CuratedVectors
+from knowledge.embedding import Embedder, MiniLmEmbedder
 from knowledge.entry import Corpus, Review
 from knowledge.loader import load_corpus
 from knowledge.readings import load_reading_model
@@ -46,6 +52,8 @@ class Services:
         retriever: finds cards.
         consultant: answers questions.
         library: looks things up in the cards.
+        embedder: makes vectors in the index's space.
+        privacy: takes identifiers out.
         sync: what was done to the index on the way.
         warning: what is not well and does not keep us from answering, one sentence; None where all is.
     """
@@ -55,6 +63,8 @@ class Services:
     retriever: Retriever
     consultant: Consultant
     library: Library
+    embedder: Embedder
+    privacy: Redactor
     sync: SyncReport
     warning: str | None = None
     _composers: dict[tuple[str, Review | None], Composer] = field(default_factory=dict)
@@ -120,20 +130,52 @@ def build(
         clarifier=llm.clarifier if llm else None,
     )
     library = Library(corpus=corpus, retriever=retriever, privacy=screens.privacy)
-    return Services(settings, corpus, retriever, consultant, library, sync, _warning(settings) if llm else None)
+    return Services(
+        settings=settings,
+        corpus=corpus,
+        retriever=retriever,
+        consultant=consultant,
+        library=library,
+        embedder=embedder,
+        privacy=screens.privacy,
+        sync=sync,
+        warning=_warning(settings) if llm else None,
+    )
+
+
+class Opened(NamedTuple):
+    """What questions are answered and kept with.
+
+    Attributes:
+        desk: takes questions.
+        store: the records.
+        curation: what supervisors do with their server's own answers.
+    """
+
+    desk: Desk
+    store: Store
+    curation: Curation
 
 
 @asynccontextmanager
-async def open_desk(services: Services, *, observer: Observer = UNOBSERVED) -> AsyncIterator[tuple[Desk, Store]]:
+async def open_desk(services: Services, *, observer: Observer = UNOBSERVED) -> AsyncIterator[Opened]:
     """Open the records and give the desk that takes questions, until the block ends; the observer is told of each.
+
+    Meanwhile the index of the servers' own answers is kept equal to the records.
 
     Raises:
         AssistantError: the database cannot be reached, migrated or used; its class names the mend.
     """
     settings = services.settings
-    async with open_store(settings) as store:
+    embedder = services.embedder
+    async with (
+        open_store(settings) as store,
+        Publishing(store.database, store.published, settings.data_dir, embedder, CuratedVectors) as publishing,
+    ):
+        shelf = Shelf(store.published, embedder, vectors=lambda: publishing.vectors)
+        own_answers = CuratedRanking(shelf, store.supervisors, services.corpus)
         desk = Desk(
-            consultant=services.consultant,
+            consultant=services.consultant.with_own_answers(own_answers),
             composers=services.composer,
             store=store,
             limits=Limits(person=settings.questions_per_person, server=settings.questions_per_server),
@@ -141,7 +183,7 @@ async def open_desk(services: Services, *, observer: Observer = UNOBSERVED) -> A
             region=settings.region,
             observer=observer,
         )
-        yield desk, store
+        yield Opened(desk, store, Curation(store, Screen(services.privacy), nudge=publishing.nudge))
 
 
 def _llm(settings: Settings, builtin: BuiltInWriter, observer: Observer) -> "LlmParts | None":

@@ -22,6 +22,7 @@ from bot.cogs.registration import CommandsRegistered
 from bot.cogs.router import Router
 from bot.consult.desk import Desk
 from bot.consult.library import Library
+from bot.curation.service import Curation
 from bot.errors import GetToken, TryAgainLater
 from bot.storage.store import Store
 from knowledge.entry import Corpus
@@ -72,6 +73,7 @@ class SupervisionBot(commands.Bot):
         *,
         desk: Desk,
         store: Store,
+        curation: Curation,
         corpus: Corpus,
         library: Library,
         registered: CommandsRegistered,
@@ -82,6 +84,7 @@ class SupervisionBot(commands.Bot):
         Args:
             desk: takes questions.
             store: what is kept.
+            curation: what supervisors do with their server's own answers.
             corpus: the cards.
             library: looks things up in them.
             registered: remembers which commands Discord has.
@@ -106,6 +109,7 @@ class SupervisionBot(commands.Bot):
         self.connected = False
         self._desk = desk
         self._store = store
+        self._curation = curation
         self._corpus = corpus
         self._library = library
         self._registered = registered
@@ -120,6 +124,7 @@ class SupervisionBot(commands.Bot):
             self,
             desk=self._desk,
             store=self._store,
+            curation=self._curation,
             corpus=self._corpus,
             library=self._library,
             router=self._router,

@@ -24,7 +24,7 @@ from bot.safety.verdicts import CALM
 from bot.settings import Settings
 from bot.storage.store import Store, open_store
 from knowledge.entry import Corpus
-from tests.cogs.conftest import library_of
+from tests.cogs.conftest import curation_of, library_of
 from tests.cogs.fakes import FakeComposer, FakeConsultant, reply
 from tests.loopback import TOKEN, Answer, LoopbackDiscord, nothing_listens
 
@@ -75,6 +75,7 @@ class MakeBot:
         return SupervisionBot(
             desk=desk,
             store=self._store,
+            curation=curation_of(self._store),
             corpus=self._corpus,
             library=library_of(self._corpus),
             registered=registered,

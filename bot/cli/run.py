@@ -55,15 +55,16 @@ async def _serve(services: "Services", token: str, health: "HealthDesk | None") 
         if health:
             await stack.enter_async_context(health.serving(services))
         observer = (health.metrics if health else None) or UNOBSERVED
-        desk, store = await stack.enter_async_context(open_desk(services, observer=observer))
+        opened = await stack.enter_async_context(open_desk(services, observer=observer))
         bot = SupervisionBot(
-            desk=desk,
-            store=store,
+            desk=opened.desk,
+            store=opened.store,
+            curation=opened.curation,
             corpus=services.corpus,
             library=services.library,
             registered=CommandsRegistered(services.settings.data_dir / "commands-registered"),
             announce=console.print,
         )
         if health:
-            health.watch(bot, store)
+            health.watch(bot, opened.store)
         await run_bot(bot, token)

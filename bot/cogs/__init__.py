@@ -4,8 +4,11 @@ from discord.ext import commands
 
 from bot.cogs.about import AboutCog
 from bot.cogs.answers import AnswersCog
+from bot.cogs.approving import Approving
 from bot.cogs.asking import Asking
 from bot.cogs.consult import ConsultCog
+from bot.cogs.curate import CurateCog
+from bot.cogs.escalate import EscalateCog
 from bot.cogs.flights import Flights
 from bot.cogs.knowledge import KnowledgeCog
 from bot.cogs.menu import MenuCog
@@ -25,6 +28,7 @@ from bot.cogs.upkeep import Upkeep
 from bot.consult.desk import Desk
 from bot.consult.library import Library
 from bot.consult.limits import Limits
+from bot.curation.service import Curation
 from bot.storage.store import Store
 from knowledge.entry import Corpus
 from knowledge.screens import regions
@@ -34,11 +38,12 @@ _SEARCHES_PER_SERVER = 600
 """In ten minutes; a search costs about as much as a question, and people look up a few cards in a row."""
 
 
-def build_cogs(  # each collaborator by its name
+def build_cogs(  # noqa: PLR0913  # each collaborator by its name
     bot: commands.Bot,
     *,
     desk: Desk,
     store: Store,
+    curation: Curation,
     corpus: Corpus,
     library: Library,
     router: Router,
@@ -69,19 +74,35 @@ def build_cogs(  # each collaborator by its name
         on_call,
         privacy,
         note,
-        Upkeep(store=store),
-        *_others(desk, store, library, router, answers),
+        Upkeep(store=store, curation=curation),
+        *_others(bot, desk, store, curation, library, router, answers),
     ]
 
 
-def _others(desk: Desk, store: Store, library: Library, router: Router, answers: AnswersCog) -> list[commands.Cog]:
+def _others(  # as above
+    bot: commands.Bot,
+    desk: Desk,
+    store: Store,
+    curation: Curation,
+    library: Library,
+    router: Router,
+    answers: AnswersCog,
+) -> list[commands.Cog]:
     """Return the cogs of what is beside consultations: settings, choices, the library."""
     known = regions()
     danger = DangerFirst(desk, answers.under)
     reviews = Reviews(desk=desk, store=store, router=router, library=library, danger=danger)
+    approving = Approving(desk=desk, store=store, curation=curation, router=router, reviews=reviews, danger=danger)
+    curate = CurateCog(desk=desk, store=store, curation=curation, router=router, approving=approving, danger=danger)
+    escalate = EscalateCog(
+        bot=bot, desk=desk, store=store, curation=curation, router=router, curate=curate, danger=danger
+    )
+    answers.add(escalate.under)
     limits = Limits(person=_SEARCHES_PER_PERSON, server=_SEARCHES_PER_SERVER)
     return [
         SetupCog(desk=desk, store=store, router=router, reviews=reviews, regions=known),
+        curate,
+        escalate,
         MineCog(desk=desk, store=store, regions=known),
         AboutCog(desk=desk, store=store, corpus=library.corpus, regions=known),
         KnowledgeCog(desk=desk, library=library, router=router, danger=danger, limits=limits),

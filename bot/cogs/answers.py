@@ -17,6 +17,7 @@ from bot.consult.desk import Desk
 from bot.consult.exchange import Asker, Exchange
 from bot.consult.outcome import Abstained, Answered, CrisisReferral, OutOfScope
 from bot.consult.sources import passages_behind
+from bot.curation.ranking import with_curated
 from bot.safety.verdicts import Audience
 from bot.storage.store import Store
 from knowledge.entry import Corpus
@@ -111,7 +112,8 @@ class AnswersCog(commands.Cog):
         if units is None:
             await interaction.edit_original_response(view=notice(_ROW_GONE))
             return
-        texts = [*passages_behind(self._corpus, units), await self._desk.close_for(asker_of(interaction))]
+        corpus = with_curated(self._corpus, held.cards) if held else self._corpus
+        texts = [*passages_behind(corpus, units), await self._desk.close_for(asker_of(interaction))]
         out = PrivateOut(interaction)
         if await self._desk.plain(interaction.user.id):
             for sheet in sheets(texts, MESSAGE_LIMIT):

@@ -6,7 +6,9 @@ from typing import Any
 import discord
 from discord import app_commands
 
+from bot.errors import FixInput
 from bot.storage.servers import Threads
+from bot.storage.store import Store
 
 _NAMES = {
     "view_channel": "View Channel",
@@ -60,6 +62,24 @@ def may_ping(guild: discord.Guild, channel: int | None, role: discord.Role) -> b
     if channel is None:
         return guild.me.guild_permissions.mention_everyone
     return not missing(guild, channel, ["mention_everyone"])
+
+
+async def require_supervisor(interaction: discord.Interaction[Any], store: Store) -> int:
+    """Return the server for which the person of an interaction is a supervisor; asked at every step.
+
+    Raises:
+        FixInput: they have neither the supervisor role that is set now nor the permission Manage Server.
+        AssistantError: the database cannot be used.
+    """
+    server = interaction.guild_id
+    if server is not None:
+        if interaction.permissions.manage_guild:
+            return server
+        role = (await store.servers.settings(server)).supervisor_role
+        roles = getattr(interaction.user, "roles", ())
+        if role is not None and any(one.id == role for one in roles):
+            return server
+    raise FixInput("only supervisors of this server can do that", "a manager sets their role with /setup roles")
 
 
 def require_manager(interaction: discord.Interaction[Any]) -> int:

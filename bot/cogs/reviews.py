@@ -92,20 +92,25 @@ class Reviews:
         """Return the form of a review."""
         form = RoutedModal("Who has read the crisis texts?", "reviewed", region)
         form.add_item(discord.ui.TextDisplay(_ASKED.format(region=region)))
-        for name, label, hint in _FIELDS:
-            text: discord.ui.TextInput[Any] = discord.ui.TextInput(custom_id=name, min_length=2, max_length=_LONGEST)
-            form.add_item(discord.ui.Label(text=label, description=hint, component=text))
-        return form
+        return with_review_fields(form)
+
+    async def checked(self, typed: dict[str, str]) -> Review:
+        """Return what was typed into the fields of a review, dated today.
+
+        Raises:
+            FixInput: it holds details of a person, or does not count as a review.
+        """
+        await self._refuse_identifiers(typed)
+        return _checked(typed, self._today())
 
     async def _reviewed(self, press: Press) -> None:
         interaction, region = press.interaction, press.arguments[0]
         server = require_manager(interaction)
         await interaction.response.defer(ephemeral=True, thinking=True)
-        typed = {name: press.text(name) for name, _, _ in _FIELDS}
+        typed = typed_review(press)
         if await self._danger.stands_in(interaction, *typed.values()):
             return
-        await self._refuse_identifiers(typed)
-        review = _checked(typed, self._today())
+        review = await self.checked(typed)
         if region not in await asyncio.to_thread(regions):
             raise FixInput("there are no crisis lines for that region any more", "choose another with /setup region")
         kept = CrisisReview(region, review.role, review.licence, review.jurisdiction, review.date)
@@ -147,6 +152,19 @@ class Reviews:
         out = PrivateOut(interaction)
         for view in pages(shown):
             await out.put(view)
+
+
+def with_review_fields(form: RoutedModal) -> RoutedModal:
+    """Return a form with the fields of a review: role, licence and jurisdiction."""
+    for name, label, hint in _FIELDS:
+        text: discord.ui.TextInput[Any] = discord.ui.TextInput(custom_id=name, min_length=2, max_length=_LONGEST)
+        form.add_item(discord.ui.Label(text=label, description=hint, component=text))
+    return form
+
+
+def typed_review(press: Press) -> dict[str, str]:
+    """Return what was typed into the fields of a review, by their names."""
+    return {name: press.text(name) for name, _, _ in _FIELDS}
 
 
 def as_review(kept: CrisisReview | None) -> Review | None:

@@ -1,10 +1,11 @@
-"""Work that nobody asks for: once a day, what is older than its server keeps it is deleted."""
+"""Work that nobody asks for: once a day, what is too old is deleted, and answers whose day has come fall due."""
 
 import logging
 
 from discord.ext import commands, tasks
 
 from bot import log
+from bot.curation.service import Curation
 from bot.errors import AssistantError, TryAgainLater
 from bot.storage.locks import exclusive
 from bot.storage.store import Store
@@ -13,11 +14,12 @@ _HOURS_BETWEEN = 24
 
 
 class Upkeep(commands.Cog):
-    """Deletes rows whose days are over, at start and then daily; of several processes one does it."""
+    """Does what days bring, at start and then daily; of several processes one does it."""
 
-    def __init__(self, *, store: Store) -> None:
+    def __init__(self, *, store: Store, curation: Curation) -> None:
         """Hold what is kept."""
         self._store = store
+        self._curation = curation
 
     async def cog_load(self) -> None:
         """Begin."""
@@ -29,10 +31,12 @@ class Upkeep(commands.Cog):
 
     @tasks.loop(hours=_HOURS_BETWEEN)
     async def daily(self) -> None:
-        """Delete what is too old; a failure is logged, and the next day tries again."""
+        """Delete what is too old, and let answers fall due; a failure is logged, and the next day tries again."""
         try:
             async with exclusive(self._store.database, "retention", wait=0):
                 deleted = await self._store.consultations.expire()
+                deleted += await self._store.escalations.expire()
+                await self._curation.mark_due()
         except TryAgainLater:
             return
         except AssistantError as error:

@@ -134,7 +134,7 @@ class Desk:
                 return await self._close(asker, question, Consultation(referral), chosen)
             return before
         models = chosen.consent is None or chosen.consent.writer is WriterChoice.ANY
-        consultation = await self._consultant.answer(question, turns, models=models, watch=watch)
+        consultation = await self._consultant.answer(question, turns, server=asker.server, models=models, watch=watch)
         return await self._close(asker, question, consultation, chosen)
 
     async def danger(self, asker: Asker, text: str) -> Exchange | None:

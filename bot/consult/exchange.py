@@ -7,10 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from bot.consult.outcome import Answered, Consultation, Outcome, Screened
+from bot.consult.outcome import Abstained, Answered, Consultation, Outcome, Screened
 from bot.consult.reply import Reply, draft_cites
 from bot.consult.thread import LONGEST_SECONDS, Thread
 from bot.storage.servers import ServerSettings
+from knowledge.entry import Card
 
 _MOST = 20_000
 """Conversations and exchanges that are held at one time; the oldest make room."""
@@ -65,6 +66,12 @@ class Exchange:
     def question(self) -> str:
         """The question as redacted; empty where it was not."""
         return self.outcome.question.text if isinstance(self.outcome, Screened) else ""
+
+    @property
+    def cards(self) -> tuple[Card, ...]:
+        """The cards that were found, best first; none where nothing was looked for."""
+        outcome = self.outcome
+        return tuple(found.card for found in outcome.passages) if isinstance(outcome, Answered | Abstained) else ()
 
     @property
     def units(self) -> tuple[str, ...]:

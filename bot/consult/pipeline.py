@@ -1,6 +1,7 @@
 """The whole path of a consultation, in its fixed order: danger first, identifiers out, then the rest."""
 
 import asyncio
+import copy
 import time
 from collections.abc import Awaitable, Callable, Sequence
 
@@ -95,6 +96,12 @@ class Consultant:
         self._clarifier = clarifier
         self._own_answers = own_answers
         self._clock = clock
+
+    def with_own_answers(self, own_answers: OwnAnswers) -> "Consultant":
+        """Return one of the same parts that puts a server's own answers among the cards."""
+        other = copy.copy(self)
+        other._own_answers = own_answers  # noqa: SLF001  # of the same class
+        return other
 
     async def answer(
         self,

@@ -99,9 +99,15 @@ class Answers(Protocol):
     """Answers questions; `Consultant` does."""
 
     async def answer(
-        self, question: str, thread: tuple[str, ...] = (), *, models: bool = True, watch: Watch = ...
+        self,
+        question: str,
+        thread: tuple[str, ...] = (),
+        *,
+        server: int | None = None,
+        models: bool = True,
+        watch: Watch = ...,
     ) -> Consultation:
-        """Return what a question came to."""
+        """Return what a question came to; a server's own answers are found where one is named."""
 
     async def danger(self, question: str, thread: tuple[str, ...] = ()) -> CrisisReferral | None:
         """Return the referral where a question tells of danger."""

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from bot.consult.outcome import Statement
+from bot.curation.ranking import CuratedCard
 from knowledge.entry import Card, Corpus, Unit
 
 
@@ -21,7 +22,7 @@ class References:
         return one_line(statement.text) + " " + "".join(f"[{number}]" for number in numbers)
 
     def line(self, cards: Iterable[Card]) -> str:
-        """Return the line of sources, with grades and the cards' review state."""
+        """Return the line of sources, with grades and the cards' review state; curated ones have badges."""
         sources = []
         for source_id, number in self._numbers.items():
             custom = self._corpus.sources[source_id].custom
@@ -30,7 +31,7 @@ class References:
             label = f"{voices}, in {custom.label}" if voices else custom.label
             grade = f" ({custom.grade})" if custom.grade != custom.label else ""
             sources.append(f"[{number}] {label}{grade}")
-        reviews = sorted({str(card.head.review) for card in cards})
+        reviews = sorted({str(card.head.review) for card in cards if not isinstance(card, CuratedCard)})
         state = [
             "Not yet clinician-reviewed" if review == "unreviewed" else f"Reviewed: {review}" for review in reviews
         ]
@@ -43,6 +44,19 @@ class References:
         if citation.voice and citation.voice not in voices:
             voices.append(citation.voice)
         return number
+
+
+def badges(cards: Iterable[Card]) -> list[str]:
+    """Return a paragraph for each curated card: who has reviewed it, and the second views on it."""
+    return [
+        "\n".join([f"-# **{one_line(card.head.title)}:** {one_line(card.badge)}", *map(_view, card.views)])
+        for card in cards
+        if isinstance(card, CuratedCard)
+    ]
+
+
+def _view(view: str) -> str:
+    return f"> {one_line(view)}"
 
 
 def one_line(text: str) -> str:

@@ -18,7 +18,8 @@ from bot.consult.outcome import (
     Withheld,
 )
 from bot.consult.reading import Marker, Reading
-from bot.consult.references import References, one_line
+from bot.consult.references import References, badges, one_line
+from bot.curation.ranking import with_curated
 from bot.safety.verdicts import Alarm, Audience, Field, Level, Redaction
 from knowledge.entry import Card, Corpus, Kind
 from knowledge.screens import SafetyTexts
@@ -36,6 +37,7 @@ class Role(StrEnum):
     WATCH = "watch"
     REFLECT = "reflect"
     SOURCES = "sources"
+    REVIEWED = "reviewed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +175,7 @@ class Composer:
 
     def _answer(self, outcome: Answered) -> Reply:
         draft = outcome.draft
-        references = References(self._corpus)
+        references = References(with_curated(self._corpus, (passage.card for passage in outcome.passages)))
         first = self._leading(outcome)
         label = "Worth knowing" if first.head.kind in _KNOWN_FACTS_KINDS else "What this may be"
         parts = [*self._caution(outcome.alarm), *_privacy(outcome.question)]
@@ -191,7 +193,9 @@ class Composer:
         if draft.watch:
             parts.append(Part(Role.WATCH, f"**Watch for:** {references.cite(draft.watch)}"))
         parts.append(Part(Role.REFLECT, f"**Ask yourself:** {one_line(draft.reflect)}"))
-        parts.append(Part(Role.SOURCES, references.line(_cards_used(outcome.passages, draft_cites(outcome)))))
+        used = _cards_used(outcome.passages, draft_cites(outcome))
+        parts.append(Part(Role.SOURCES, references.line(used)))
+        parts += [Part(Role.REVIEWED, badge) for badge in badges(used)]
         parts += self._told()
         return Reply(tuple(parts), self._close(draft.supervision))
 

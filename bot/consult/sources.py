@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable
 
-from bot.consult.references import one_line
+from bot.consult.references import badges, one_line
+from bot.curation.ranking import PREFIX
 from knowledge.entry import Card, Corpus, Source, Unit
 
+_GONE = "A passage that this version of the library no longer holds."
+_OWN = "A passage by your server's supervisors, which I no longer have before me. Asking anew shows it again."
 _DOI = "https://doi.org/"
 
 
@@ -16,7 +19,7 @@ def passages_behind(corpus: Corpus, units: Iterable[str]) -> list[str]:
     found = []
     for unit_id in dict.fromkeys(units):
         unit = corpus.units.get(unit_id)
-        found.append(_passage(corpus, unit) if unit else "A passage that this version of the library no longer holds.")
+        found.append(_passage(corpus, unit) if unit else _OWN if unit_id.startswith(PREFIX) else _GONE)
     return found
 
 
@@ -45,7 +48,7 @@ def _passage(corpus: Corpus, unit: Unit) -> str:
     sources = dict.fromkeys(citation.source for citation in unit.citations)
     lines = [f"-# {where_from(corpus.sources[source])}" for source in sources]
     head = f"**{one_line(card.head.title)}**\n> {one_line(unit.text)}"
-    return "\n".join([head, *lines])
+    return "\n".join([head, *lines, *badges([card])])
 
 
 def _reviewed(card: Card) -> str:

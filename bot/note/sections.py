@@ -11,6 +11,7 @@ from bot.consult.reading import Marker, Reading, Tried
 from bot.consult.references import one_line
 from bot.consult.reply import draft_cites
 from bot.consult.sources import where_from
+from bot.curation.ranking import with_curated
 from knowledge.entry import Corpus
 
 STAMP = "Not the clinical record"
@@ -115,7 +116,8 @@ def note_from(outcome: Outcome, corpus: Corpus, today: date) -> Note:
         reading = outcome.draft.rupture
         texts[Section.MARKERS] = _markers(reading)
         texts[Section.TRIED] = _tried(reading)
-        texts[Section.PASSAGES] = _passages(outcome, corpus)
+        found = with_curated(corpus, (passage.card for passage in outcome.passages))
+        texts[Section.PASSAGES] = _passages(outcome, found)
         texts[Section.WANT] = outcome.draft.supervision
     note = Note(today, MappingProxyType({}))
     for section, text in texts.items():

@@ -10,6 +10,8 @@ from bot.settings import Settings
 from knowledge.entry import Corpus, Review
 from tests.cogs.conftest import library_of
 from tests.cogs.fakes import FakeComposer, FakeConsultant
+from tests.consult.fakes import FakePrivacyScreen
+from tests.curation.fakes import HashEmbedder
 from tests.loopback import nothing_listens
 
 
@@ -17,6 +19,8 @@ class FakeServices:
     """What `run` takes of the services, over an empty data folder."""
 
     consultant = FakeConsultant()
+    embedder = HashEmbedder()
+    privacy = FakePrivacyScreen()
 
     def __init__(self, folder: Path, corpus: Corpus) -> None:
         self.settings = Settings(data_dir=folder)

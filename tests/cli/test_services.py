@@ -1,5 +1,7 @@
 """What the commands say about the index while it is made ready."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot import app
@@ -38,12 +40,11 @@ def test_a_pipe_is_told_once_that_the_index_is_built_and_nothing_when_it_is_not(
     report: SyncReport,
     told: str,
 ) -> None:
-    def build(settings: Settings, *, progress: Progress, rebuild: bool, observer: Observer) -> Services:
-        del observer
+    def build(settings: Settings, *, progress: Progress, rebuild: bool, observer: Observer) -> Services:  # noqa: ARG001
         assert rebuild
         for done in range(report.embedded + 1):
             progress(done, report.embedded)
-        return Services(settings, services.corpus, services.retriever, services.consultant, services.library, report)
+        return replace(services, settings=settings, sync=report)
 
     monkeypatch.setattr(app, "build", build)
     assert build_services(services.settings, rebuild=True).sync == report

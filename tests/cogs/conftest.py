@@ -20,10 +20,14 @@ from bot.consult.limits import Limits
 from bot.consult.notice import ModelNotice
 from bot.consult.ports import Answers, Composes
 from bot.consult.reply import Composer
+from bot.curation.screening import Screen
+from bot.curation.service import Curation
+from bot.safety.verdicts import Redaction
 from bot.settings import Settings
 from bot.storage.store import Store, open_store
 from knowledge.entry import Corpus
 from knowledge.screens import load_safety_texts
+from tests.cogs.fakes import redacted
 from tests.consult.fakes import FakePrivacyScreen, FakeRetriever, found
 
 _NO_MODEL = ModelNotice()
@@ -111,6 +115,7 @@ class EnterRoom:
                 return desk, SupervisionBot(
                     desk=desk,
                     store=store,
+                    curation=curation_of(store),
                     corpus=self._corpus,
                     library=library or library_of(self._corpus),
                     registered=registered,
@@ -122,6 +127,16 @@ class EnterRoom:
                 if agreed:
                     await room.agree()
                 yield room
+
+
+def curation_of(store: Store) -> Curation:
+    """Return the use cases of curation; "Maria" is an identifier to its screen, as to the fake consultant."""
+    return Curation(store, Screen(_TakesOutMaria()))
+
+
+class _TakesOutMaria:
+    def redact(self, text: str) -> Redaction | None:
+        return redacted(text)
 
 
 def library_of(corpus: Corpus) -> Library:

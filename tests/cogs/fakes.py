@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from bot.consult.course import Watch
 from bot.consult.outcome import Answered, Consultation, CrisisReferral, Draft, Outcome, Passage, Statement
+from bot.consult.ports import OwnAnswers
 from bot.consult.reply import Part, Reply, Role
 from bot.safety.verdicts import CALM, Alarm, Danger, Level, Redaction, Removal
 from knowledge.entry import Corpus, Section
@@ -21,6 +22,7 @@ class FakeConsultant:
     def __init__(self, *queue: Outcome | Exception, seconds: float = 0) -> None:
         self.questions: list[str] = []
         self.threads: list[tuple[str, ...]] = []
+        self.servers: list[int | None] = []
         self.models: list[bool] = []
         self.read_for_danger: list[str] = []
         self.referral: CrisisReferral | None = CrisisReferral(Alarm(Level.CRISIS, Danger.SUICIDE))
@@ -28,9 +30,16 @@ class FakeConsultant:
         self._seconds = seconds
 
     async def answer(
-        self, question: str, thread: Sequence[str] = (), *, models: bool = True, watch: Watch = lambda _: None
+        self,
+        question: str,
+        thread: Sequence[str] = (),
+        *,
+        server: int | None = None,
+        models: bool = True,
+        watch: Watch = lambda _: None,
     ) -> Consultation:
         self.questions.append(question)
+        self.servers.append(server)
         self.threads.append(tuple(thread))
         self.models.append(models)
         watch("write")
@@ -40,15 +49,24 @@ class FakeConsultant:
             raise step
         return Consultation(step)
 
+    def with_own_answers(self, own_answers: OwnAnswers) -> "FakeConsultant":
+        del own_answers
+        return self
+
     async def danger(self, question: str, thread: Sequence[str] = ()) -> CrisisReferral | None:  # noqa: ARG002
         self.read_for_danger.append(question)
         return self.referral if self.referral and "danger" in question else None
 
     async def redact(self, text: str) -> Redaction | None:
-        if "withheld" in text:
-            return None
-        found = text.count("Maria")
-        return Redaction(text.replace("Maria", "[name]"), (Removal("name", found),) if found else ())
+        return redacted(text)
+
+
+def redacted(text: str) -> Redaction | None:
+    """Return the text without "Maria"; None where it holds "withheld"."""
+    if "withheld" in text:
+        return None
+    found = text.count("Maria")
+    return Redaction(text.replace("Maria", "[name]"), (Removal("name", found),) if found else ())
 
 
 class FakeComposer:

@@ -6,7 +6,7 @@ from bot.client import SupervisionBot
 from bot.cogs.registration import CommandsRegistered
 from bot.consult.exchange import Conversations
 from knowledge.entry import Corpus
-from tests.cogs.conftest import Room, library_of
+from tests.cogs.conftest import Room, curation_of, library_of
 
 
 async def restarted(room: Room, corpus: Corpus, folder: Path) -> None:
@@ -15,6 +15,7 @@ async def restarted(room: Room, corpus: Corpus, folder: Path) -> None:
     room.bot = SupervisionBot(
         desk=room.desk,
         store=room.store,
+        curation=curation_of(room.store),
         corpus=corpus,
         library=library_of(corpus),
         registered=CommandsRegistered(folder / "again"),

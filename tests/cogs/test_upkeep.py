@@ -13,6 +13,7 @@ from bot.settings import Settings
 from bot.storage.consultations import Consultation, Consultations
 from bot.storage.locks import exclusive
 from bot.storage.store import Store, open_store
+from tests.cogs.conftest import curation_of
 
 
 def _row(days_ago: int) -> Consultation:
@@ -28,7 +29,7 @@ async def test_what_is_too_old_is_deleted_and_the_rest_stays(tmp_path: Path) -> 
     async with open_store(Settings(data_dir=tmp_path)) as store:
         for days in (1, 89, 91, 400):
             await store.consultations.record(_row(days))
-        await Upkeep(store=store).daily()
+        await Upkeep(store=store, curation=curation_of(store)).daily()
         assert await _kept(store) == 2
 
 
@@ -36,7 +37,7 @@ async def test_while_another_process_does_it_nothing_is_done_twice(tmp_path: Pat
     async with open_store(Settings(data_dir=tmp_path)) as store:
         await store.consultations.record(_row(400))
         async with exclusive(store.database, "retention", wait=0):
-            await Upkeep(store=store).daily()
+            await Upkeep(store=store, curation=curation_of(store)).daily()
         assert await _kept(store) == 1
 
 
@@ -49,5 +50,5 @@ async def test_a_failing_database_is_logged_and_the_next_day_tries_again(
     async with open_store(Settings(data_dir=tmp_path)) as store:
         monkeypatch.setattr(Consultations, "expire", fail)
         with caplog.at_level(logging.DEBUG, "bot"):
-            await Upkeep(store=store).daily()
+            await Upkeep(store=store, curation=curation_of(store)).daily()
     assert [record.getMessage() for record in caplog.records if record.name == "bot"] == ["retention failed"]

@@ -377,9 +377,11 @@ async def test_the_desk_of_the_program_answers_and_keeps_a_row(services: app.Ser
         retriever=services.retriever,
         consultant=services.consultant,
         library=services.library,
+        embedder=services.embedder,
+        privacy=services.privacy,
         sync=services.sync,
     )
-    async with app.open_desk(ours) as (desk, store):
+    async with app.open_desk(ours) as (desk, store, _):
         assert isinstance(await desk.ask(_ASKER, "she just says fine since i cut her off last week"), ConsentFirst)
         await desk.consent(_ASKER, WriterChoice.ANY)
         exchange = await desk.ask(_ASKER, "she just says fine and changes the subject since i cut her off last week")

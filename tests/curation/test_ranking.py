@@ -8,7 +8,7 @@ import pytest
 from bot.consult.builtin_writer import BuiltInWriter
 from bot.consult.outcome import Answered
 from bot.consult.pipeline import Consultant
-from bot.consult.references import References
+from bot.consult.references import References, badges
 from bot.curation.ranking import CuratedCard, CuratedRanking, card_of, merge, with_curated
 from bot.curation.service import Curation
 from bot.curation.shelf import Near, Shelf
@@ -105,7 +105,9 @@ async def test_units_and_sources_of_an_answer_resolve_in_the_corpus_made_with_it
     assert extended.sources[card.units[0].citations[1].source].custom.label == "Hawkins & Shohet 2012"
     assert str(card.head.review) == "clinical supervisor, LPC-S, Texas, 2026-11-02"
     assert with_curated(corpus, corpus.cards) is corpus
-    assert References(extended).line([card]).endswith("Reviewed: clinical supervisor, LPC-S, Texas, 2026-11-02")
+    assert References(extended).line([card]) == "-# "
+    (badge,) = badges([card, corpus.cards[0]])
+    assert badge.startswith("-# **fees:** General guidance reviewed by clinical supervisor, LPC-S, Texas, 2026-11-02.")
 
 
 async def test_marks_name_the_source_of_one_item_and_a_second_view_is_shown(live: Live, corpus: Corpus) -> None:
