@@ -127,3 +127,22 @@ async def test_only_supervisors_answer_danger_in_a_reply_brings_its_steps_and_a_
         closed = room.guild.create_text_channel("closed", overwrites=deny_bot(room, send_messages=False))
         await room.store.servers.change(room.guild.id, review_channel=closed.id)
         assert "I lack Send Messages" in text_of(await _preview(room))
+
+
+async def test_who_could_not_be_told_finds_the_reply_under_their_next_answer_also_after_a_restart(
+    enter_room: EnterRoom, composer: Composer
+) -> None:
+    async with enter_room(FakeConsultant(_ABSTAINED), composer) as room:
+        anna, review = await _set_up(room)
+        await room.counselor.click(await _preview(room), label="Anonymous, tell me here")
+        (post,) = review.history()
+        (waiting,) = await room.store.escalations.waiting(room.guild.id)
+        await room.store.escalations.answer(room.guild.id, waiting.id, anna.id, "Say the rule.")
+
+        await room.restart(FakeConsultant(_ABSTAINED, _ABSTAINED), composer)
+        asked = last_of(await room.counselor.slash(room.channel, "consult", question="again"))
+        shown = await room.counselor.click(asked, label="Your supervisors answered")
+        assert "Say the rule." in shown_to_one(shown)[-1]
+        later = last_of(await room.counselor.slash(room.channel, "consult", question="once more"))
+        assert "Your supervisors answered" not in labels_of(later)
+        assert "answered already" in refused(await anna.click(post, label="Answer it"))
