@@ -5,16 +5,14 @@ Run by `python -m bot.evals.screen_curves`. It reads the blind files for rates a
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
-from functools import cache
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from bot.safety.crisis import CrisisScreen
-from bot.safety.danger import DangerReader
+from bot.safety.crisis import CrisisScreen, level_at
 from bot.safety.verdicts import Level
 from knowledge.embedding import MiniLmEmbedder
 from knowledge.screens.model import ScreenModel, load_screen_model
@@ -61,43 +59,25 @@ class Point:
     everyday: float
 
 
-def curve(model: ScreenModel, embedder: MiniLmEmbedder, lines: Lines, level: Level) -> list[Point]:
-    """Return what each threshold of a level gives; the other level's stays as shipped, but never above the crisis's."""
-    score = cache(DangerReader(reader=embedder, model=model).score)
-    thresholds = np.quantile([score(text) for text in lines.everyday], _QUANTILES)
-    return [_point(model, _Remembering(embedder), score, lines, level, float(at)) for at in thresholds]
+def curves(model: ScreenModel, embedder: MiniLmEmbedder, lines: Lines) -> dict[Level, list[Point]]:
+    """Return what each threshold gives, for crises and for cautions; the other one stays as shipped.
 
-
-class _Remembering(MiniLmEmbedder):
-    """Embeds each text once."""
-
-    def __init__(self, embedder: MiniLmEmbedder) -> None:
-        self._one = cache(lambda text: embedder.embed([text]))
-
-    def embed(self, texts: Sequence[str]) -> Any:  # noqa: ANN401  # as the base
-        return np.concatenate([self._one(text) for text in texts])
-
-
-def _point(  # the row of a table
-    model: ScreenModel,
-    embedder: MiniLmEmbedder,
-    score: Callable[[str], float],
-    lines: Lines,
-    level: Level,
-    at: float,
-) -> Point:
+    A caution's threshold is never above a crisis's. Each text is read once.
+    """
+    screen = CrisisScreen(embedder=embedder, model=model)
+    read = {name: [screen.signs(text) for text in getattr(lines, name)] for name in Lines.__slots__}
+    thresholds = [float(at) for at in np.quantile([signs.score for signs in read["everyday"]], _QUANTILES)]
     card = model.card
-    moved = (
-        replace(card, crisis=at, caution=min(card.caution, at))
-        if level is Level.CRISIS
-        else replace(card, caution=at, crisis=max(card.crisis, at))
-    )
-    screen = CrisisScreen(embedder=embedder, model=replace(model, card=moved), danger=score)
 
-    def share(texts: Iterable[str]) -> float:
-        return float(np.mean([screen.read(text).level >= level for text in texts]))
+    def point(at: float, level: Level) -> Point:
+        crisis, caution = (at, min(card.caution, at)) if level is Level.CRISIS else (max(card.crisis, at), at)
+        shares = {
+            name: float(np.mean([level_at(signs, crisis=crisis, caution=caution) >= level for signs in of_kind]))
+            for name, of_kind in read.items()
+        }
+        return Point(at, **shares)
 
-    return Point(at, share(lines.crises), share(lines.cautions), share(lines.hard), share(lines.everyday))
+    return {level: [point(at, level) for at in thresholds] for level in (Level.CRISIS, Level.CAUTION)}
 
 
 def read_lines(folder: Path = _EVALS) -> Lines:
@@ -145,7 +125,8 @@ def _read(file: Path) -> list[dict[str, Any]]:
 def main() -> None:
     """Print both tables and draw the plot."""
     model, embedder, lines = load_screen_model(), MiniLmEmbedder(threads=2), read_lines()
-    crisis, caution = (curve(model, embedder, lines, level) for level in (Level.CRISIS, Level.CAUTION))
+    found = curves(model, embedder, lines)
+    crisis, caution = found[Level.CRISIS], found[Level.CAUTION]
     sys.stdout.write(f"Crisis\n\n{table(crisis, model.card.crisis)}\n\n")
     sys.stdout.write(f"Caution or more\n\n{table(caution, model.card.caution)}\n")
     plot(crisis, caution)

@@ -4,7 +4,8 @@ Local and deterministic: the shipped embedder and the shipped model only, so no 
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from bot.safety.danger import DangerReader
 from bot.safety.verdicts import CALM, Alarm, Audience, Danger, Level
@@ -111,22 +112,38 @@ _AROUND, _MOST_CUES = 80, 6
 """Characters on each side of a cue that are read with it in a long message, and how many cues are read so."""
 
 
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What a text shows of danger.
+
+    Attributes:
+        score: how much it is like one about present danger.
+        cued: the danger that it says outright; None where it says none.
+        unsure: whether its words ask for a check.
+    """
+
+    score: float
+    cued: Danger | None
+    unsure: bool
+
+
+def level_at(signs: Signs, *, crisis: float, caution: float) -> Level:
+    """Return the level that signs come to where scores from `crisis` and from `caution` up have them."""
+    said_of_oneself = signs.cued is Danger.COUNSELOR
+    cued = signs.cued is not None
+    if signs.score >= crisis or said_of_oneself or (cued and signs.score >= caution):
+        return Level.CRISIS
+    return Level.CAUTION if signs.score >= caution or cued or signs.unsure else Level.CALM
+
+
 class CrisisScreen:
     """Reads danger from what was learned of it and from plain cues; the higher reading counts."""
 
-    def __init__(
-        self, *, embedder: MiniLmEmbedder, model: ScreenModel, danger: Callable[[str], float] | None = None
-    ) -> None:
-        """Hold the shipped embedder and the shipped model, which must be of one vector space.
-
-        Args:
-            embedder: reads texts.
-            model: the fitted parts.
-            danger: scores texts; the model's own reader where None.
-        """
+    def __init__(self, *, embedder: MiniLmEmbedder, model: ScreenModel) -> None:
+        """Hold the shipped embedder and the shipped model, which must be of one vector space."""
         self._embedder = embedder
         self._model = model
-        self._danger = danger or DangerReader(reader=embedder, model=model).score
+        self._danger = DangerReader(reader=embedder, model=model).score
 
     def read(self, question: str, thread: Sequence[str] = ()) -> Alarm:
         """Return the highest level that this turn gives, alone and together with its thread.
@@ -159,16 +176,15 @@ class CrisisScreen:
             return Alarm(Level.CAUTION, alarm.danger, alarm.audience)
         return alarm
 
-    def _read_text(self, text: str) -> Alarm:
-        card = self._model.card
+    def signs(self, text: str) -> Signs:
+        """Return what a text shows of danger, before any threshold."""
         score = max(map(self._danger, [text, *_around_cues(text)]))
-        cued = _read_cues(text)
-        said_of_oneself = cued is Danger.COUNSELOR
-        if score >= card.crisis or said_of_oneself or (cued is not None and score >= card.caution):
-            return Alarm(Level.CRISIS, *self._kind(text, cued))
-        if score >= card.caution or cued is not None or _UNSURE.search(_FIGURES.sub(" ", _plain(text))):
-            return Alarm(Level.CAUTION, *self._kind(text, cued))
-        return CALM
+        return Signs(score, _read_cues(text), bool(_UNSURE.search(_FIGURES.sub(" ", _plain(text)))))
+
+    def _read_text(self, text: str) -> Alarm:
+        card, signs = self._model.card, self.signs(text)
+        level = level_at(signs, crisis=card.crisis, caution=card.caution)
+        return Alarm(level, *self._kind(text, signs.cued)) if level is not Level.CALM else CALM
 
     def _kind(self, text: str, cued: Danger | None) -> tuple[Danger, Audience]:
         scores = self._model.kinds.scores([text], self._embedder.embed([text]))[0]

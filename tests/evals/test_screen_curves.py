@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.evals.screen_curves import Lines, Point, curve, plot, read_lines, table
+from bot.evals.screen_curves import Lines, Point, curves, plot, read_lines, table
 from bot.safety.verdicts import Level
 from knowledge.embedding import MiniLmEmbedder
 from knowledge.screens.model import load_screen_model
@@ -27,7 +27,7 @@ _LINES = Lines(
 
 @pytest.fixture(scope="module")
 def points(embedder: MiniLmEmbedder) -> list[Point]:
-    return curve(load_screen_model(), embedder, _LINES, Level.CRISIS)
+    return curves(load_screen_model(), embedder, _LINES)[Level.CRISIS]
 
 
 def test_a_higher_threshold_never_finds_more(points: list[Point]) -> None:
@@ -38,7 +38,7 @@ def test_a_higher_threshold_never_finds_more(points: list[Point]) -> None:
 
 
 def test_what_is_said_outright_is_reached_at_every_threshold_of_caution(embedder: MiniLmEmbedder) -> None:
-    found = curve(load_screen_model(), embedder, _LINES, Level.CAUTION)
+    found = curves(load_screen_model(), embedder, _LINES)[Level.CAUTION]
     assert min(point.crises for point in found) >= 0.5
 
 
