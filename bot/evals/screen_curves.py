@@ -114,7 +114,7 @@ def plot(crisis: Sequence[Point], caution: Sequence[Point], file: Path = _PLOT) 
         ax.plot([p.everyday for p in points], [p.hard for p in points], marker=".", label="hard calm lines")
         ax.set(title=title, xlabel="share of everyday questions", ylabel="share of each kind", ylim=(0, 1.02))
         ax.grid(alpha=0.3)
-        ax.legend(frameon=False, loc="center right")
+    figure.legend(*axes[0].get_legend_handles_labels(), frameon=False, loc="outside lower center", ncols=3)
     figure.savefig(file, format="svg", metadata={"Date": None})
 
 
