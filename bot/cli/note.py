@@ -57,3 +57,4 @@ def _write(made: "Note", output: Path) -> None:
             file.write(content)
     except OSError as error:
         raise FixInput(f"{output} cannot be written ({error.strerror})", "choose another place") from None
+    sys.stdout.write(f"Written to {output}. It is not the clinical record; bring it to your supervisor.\n")

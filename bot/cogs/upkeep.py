@@ -1,8 +1,9 @@
 """Work that nobody asks for: once a day, what is too old is deleted, and answers whose day has come fall due."""
 
+import asyncio
 import logging
 
-from discord.ext import commands, tasks
+from discord.ext import commands
 
 from bot import log
 from bot.curation.service import Curation
@@ -10,7 +11,7 @@ from bot.errors import AssistantError, TryAgainLater
 from bot.storage.locks import exclusive
 from bot.storage.store import Store
 
-_HOURS_BETWEEN = 24
+_SECONDS_BETWEEN = 24 * 60 * 60.0
 
 
 class Upkeep(commands.Cog):
@@ -21,15 +22,22 @@ class Upkeep(commands.Cog):
         self._store = store
         self._curation = curation
 
+        self._turning: asyncio.Task[None] | None = None
+
     async def cog_load(self) -> None:
         """Begin."""
-        self.daily.start()
+        self._turning = asyncio.create_task(self._day_by_day())
 
     async def cog_unload(self) -> None:
         """Stop."""
-        self.daily.cancel()
+        if self._turning is not None:
+            self._turning.cancel()
 
-    @tasks.loop(hours=_HOURS_BETWEEN)
+    async def _day_by_day(self) -> None:
+        while True:
+            await self.daily()
+            await asyncio.sleep(_SECONDS_BETWEEN)
+
     async def daily(self) -> None:
         """Delete what is too old, and let answers fall due; a failure is logged, and the next day tries again."""
         try:

@@ -161,7 +161,8 @@ class CrisisScreen:
         together = self._read_text("\n".join([*thread, question]))
         if together.level is Level.CRISIS and now.level is not Level.CRISIS:
             together = Alarm(Level.CAUTION, together.danger, together.audience)
-        return max(now, together, self._after(thread, question), key=lambda alarm: alarm.level)
+        # Of equal levels the first counts: a crisis of the thread knows best whose danger it is.
+        return max(self._after(thread, question), now, together, key=lambda alarm: alarm.level)
 
     def _after(self, thread: Sequence[str], question: str) -> Alarm:
         alarm = CALM
