@@ -5,7 +5,7 @@ BIN := .venv/bin
 UV := UV_PYTHON_DOWNLOADS=never .tools/bin/uv
 COMPILE := $(UV) pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate \
 	--no-emit-index-url --no-emit-find-links
-MEASURED := bot/consult/*,bot/safety/*,bot/storage/*,knowledge/*
+MEASURED := bot/consult/*,bot/curation/*,bot/safety/*,bot/storage/*,knowledge/*
 
 # A question reaches the program through its environment: no shell line and no second expansion by make touches it.
 export SUPERVISION_QUESTION := $(value Q)
