@@ -61,7 +61,8 @@ def build_cogs(  # noqa: PLR0913  # each collaborator by its name
     on_call = OnCallCog(desk=desk, store=store, router=router)
     answers.add(on_call.under)
     privacy = PrivacyCog(desk=desk, store=store, router=router)
-    privacy.add(consult.forget)
+    for forget in (consult.forget, asking.forget, menu.forget):
+        privacy.add(forget)
     note = NoteCog(desk=desk, corpus=corpus, router=router, under=answers.under)
     answers.add(note.more)
     privacy.add(note.forget)
