@@ -23,19 +23,22 @@ class Upkeep(commands.Cog):
         self._curation = curation
 
         self._turning: asyncio.Task[None] | None = None
+        self._turn = asyncio.Lock()
 
     async def cog_load(self) -> None:
         """Begin."""
         self._turning = asyncio.create_task(self._day_by_day())
 
     async def cog_unload(self) -> None:
-        """Stop."""
-        if self._turning is not None:
-            self._turning.cancel()
+        """Stop; a turn that has begun is finished first, so that nothing is left half asked of the database."""
+        async with self._turn:
+            if self._turning is not None:
+                self._turning.cancel()
 
     async def _day_by_day(self) -> None:
         while True:
-            await self.daily()
+            async with self._turn:
+                await self.daily()
             await asyncio.sleep(_SECONDS_BETWEEN)
 
     async def daily(self) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 from tests.conftest import REPOSITORY
 
 _SECONDS = 120.0
+_SECONDS_TO_REACT = 10.0
 
 
 @dataclass(frozen=True)
@@ -94,12 +95,16 @@ class Terminal:
         os.write(self._ours, text.encode("utf-8"))
 
     def interrupt(self) -> None:
-        """Press Ctrl-C."""
-        self._process.send_signal(signal.SIGINT)
+        """Press Ctrl-C; again, as a person does, where nothing comes of it: a signal in a destructor is lost."""
+        for _ in range(3):
+            self._process.send_signal(signal.SIGINT)
+            if select.select([self._ours], [], [], _SECONDS_TO_REACT)[0]:
+                return
 
     def end(self) -> int:
         """Read until the process ends and return its status."""
-        while self._read():
+        end = time.monotonic() + _SECONDS
+        while self._read() or (self._process.poll() is None and time.monotonic() < end):
             pass
         os.close(self._ours)
         return self._process.wait(_SECONDS)
