@@ -212,34 +212,33 @@ class Asking:
             return None
 
     async def _privately(self, press: Press) -> None:
-        key, person = press.arguments
-        interaction = press.interaction
-        if str(interaction.user.id) != person:
-            await interaction.response.send_message(view=notice(_NOT_YOURS), ephemeral=True)
-            return
-        await interaction.response.defer(ephemeral=True, thinking=True)
-        question = self._held.take(key)
+        question = await self._taken(press)
         if question is None:
-            await interaction.edit_original_response(view=notice(_LAPSED, DANGER))
             return
         try:
-            await self.privately(interaction, question.asker, question.text)
+            await self.privately(press.interaction, question.asker, question.text)
         except Exception:
-            self._held.put(key, question)
+            # Whatever failed, the person can press again: the question is held as before, and the router says the rest.
+            self._held.put(press.arguments[0], question)
             raise
 
     async def _notice(self, press: Press) -> None:
+        question = await self._taken(press)
+        if question is not None:
+            await self.through(question, PrivateOut(press.interaction))
+
+    async def _taken(self, press: Press) -> Question | None:
+        """Acknowledge a press and return the question that waited for it; None where its person was told why not."""
         key, person = press.arguments
         interaction = press.interaction
         if str(interaction.user.id) != person:
             await interaction.response.send_message(view=notice(_NOT_YOURS), ephemeral=True)
-            return
+            return None
         await interaction.response.defer(ephemeral=True, thinking=True)
         question = self._held.take(key)
         if question is None:
             await interaction.edit_original_response(view=notice(_LAPSED, DANGER))
-            return
-        await self.through(question, PrivateOut(interaction))
+        return question
 
     async def _begin(self, press: Press) -> None:
         key, writer = press.arguments

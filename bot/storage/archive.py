@@ -31,8 +31,8 @@ _UNREADABLE = (
     EOFError,
     ValueError,
     OverflowError,
-    NotImplementedError,
-    RuntimeError,
+    NotImplementedError,  # zipfile's own, where a changed byte names a compression or version that it does not know
+    RuntimeError,  # and where one says that a member is encrypted
 )
 """What Python's zipfile raises for bytes that are no zip, or one with a changed byte."""
 

@@ -36,6 +36,7 @@ def _load(path: Path) -> ModuleType:
 def scorer() -> ModuleType:
     """The scorer; a clone alone has none beside it, and its own figures are tested without it too."""
     if not _SCORER.exists():
+        # A clone alone must pass its tests, and the scorer is not ours to commit.
         pytest.skip("the scorer lies in shared/ beside the project only where the project is made")
     return _load(_SCORER)
 

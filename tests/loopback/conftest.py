@@ -14,6 +14,7 @@ from tests.loopback.hand import COMMANDS, Hand
 async def hand(request: pytest.FixtureRequest) -> AsyncIterator[Hand]:
     """A hand in a Discord that checks by Discord's description, and in one that has none."""
     if request.param and find_description() is None:
+        # The description is Discord's and is not committed; the same test runs once more without it.
         pytest.skip("Discord's API description is not at hand; the stand-in's own checks hold alone")
     async with LoopbackDiscord(described=request.param).serve() as loopback, aiohttp.ClientSession() as session:
         found = Hand(loopback, session)

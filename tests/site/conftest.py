@@ -44,6 +44,7 @@ def browser() -> Iterator[Browser]:
     """
     path = next((found for name in _BROWSERS if (found := shutil.which(name))), None)
     if path is None:
+        # A browser cannot come from a package index; `.ci/run` installs one, a clone elsewhere need not have it.
         pytest.skip("there is no Chromium here to look at the pages with")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=_OPTIONS)
