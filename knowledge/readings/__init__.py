@@ -1,18 +1,17 @@
 """The learned part of reading a question for strain: fitted once from the lines beside it, shipped, checked."""
 
 import hashlib
-import io
 import json
-import zlib
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from zipfile import BadZipFile
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from knowledge.errors import ReinstallModel
 from knowledge.ridge import Numbers, TextRidge
+from knowledge.shipped import Arrays, load_model, save_model
 
 FOLDER = Path(__file__).parent
 _FLAG_WEIGHT = np.float32(1.0)
@@ -64,11 +63,7 @@ class ReadingModel:
 
     def save(self, folder: Path = FOLDER) -> None:
         """Write model.npz and model.json."""
-        kept = io.BytesIO()
-        np.savez_compressed(kept, **self.ridge.arrays())  # type: ignore[arg-type]  # names and arrays, as documented
-        (folder / "model.npz").write_bytes(kept.getvalue())
-        card = {**asdict(self.card), "sha256": hashlib.sha256(kept.getvalue()).hexdigest()}
-        (folder / "model.json").write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
+        save_model(folder, asdict(self.card), self.ridge.arrays())
 
 
 def with_flags(vectors: Numbers, flags: Numbers) -> Numbers:
@@ -83,20 +78,11 @@ def load_reading_model(folder: Path = FOLDER) -> ReadingModel:
     Raises:
         ReinstallModel: a file is missing, altered, or not what `save` wrote.
     """
-    mend = "install the program again"
-    try:
-        data = (folder / "model.npz").read_bytes()
-        values = json.loads((folder / "model.json").read_text(encoding="utf-8"))
-        card = ReadingCard(**{**values, "outputs": tuple(values["outputs"])})
-    except (OSError, ValueError, KeyError, TypeError):
-        raise ReinstallModel("the model of the readings is missing or cannot be read", mend) from None
-    if hashlib.sha256(data).hexdigest() != card.sha256:
-        raise ReinstallModel("the model of the readings is not the one that its card names", mend)
-    try:
-        with np.load(io.BytesIO(data), allow_pickle=False) as kept:
-            return ReadingModel(card, TextRidge.from_arrays(dict(kept)))
-    except (ValueError, KeyError, TypeError, RuntimeError, EOFError, BadZipFile, zlib.error):
-        raise ReinstallModel("the model of the readings cannot be read", mend) from None
+    return load_model(folder, "the readings", _model)
+
+
+def _model(card: dict[str, Any], arrays: Arrays) -> ReadingModel:
+    return ReadingModel(ReadingCard(**{**card, "outputs": tuple(card["outputs"])}), TextRidge.from_arrays(arrays))
 
 
 def read_lines(folder: Path = FOLDER) -> list[dict[str, str | list[str]]]:

@@ -1,17 +1,13 @@
 """The learned part of grounding: fitted once from the pairs beside it and shipped; checked before use."""
 
 import hashlib
-import io
 import json
-import zlib
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
-from zipfile import BadZipFile
-
-import numpy as np
 
 from knowledge.errors import ReinstallModel
+from knowledge.shipped import Arrays, load_model, save_model
 from knowledge.support.network import SupportNetwork
 
 FOLDER = Path(__file__).parent
@@ -45,11 +41,7 @@ class SupportModel:
 
     def save(self, folder: Path = FOLDER) -> None:
         """Write model.npz and model.json."""
-        kept = io.BytesIO()
-        np.savez_compressed(kept, **self.network.arrays())  # type: ignore[arg-type]  # names and arrays, as documented
-        (folder / "model.npz").write_bytes(kept.getvalue())
-        card = {**asdict(self.card), "sha256": hashlib.sha256(kept.getvalue()).hexdigest()}
-        (folder / "model.json").write_text(json.dumps(card, indent=2) + "\n", encoding="utf-8")
+        save_model(folder, asdict(self.card), self.network.arrays())
 
 
 def load_support_model(folder: Path = FOLDER) -> SupportModel:
@@ -58,20 +50,11 @@ def load_support_model(folder: Path = FOLDER) -> SupportModel:
     Raises:
         ReinstallModel: a file is missing, altered, or not what `save` wrote.
     """
-    mend = "install the program again"
-    try:
-        data = (folder / "model.npz").read_bytes()
-        values = json.loads((folder / "model.json").read_text(encoding="utf-8"))
-        card = SupportCard(**{**values, "cues": tuple(values["cues"])})
-    except (OSError, ValueError, KeyError, TypeError):
-        raise ReinstallModel("the model of grounding is missing or cannot be read", mend) from None
-    if hashlib.sha256(data).hexdigest() != card.sha256:
-        raise ReinstallModel("the model of grounding is not the one that its card names", mend)
-    try:
-        with np.load(io.BytesIO(data), allow_pickle=False) as kept:
-            return SupportModel(card, SupportNetwork.from_arrays(dict(kept)))
-    except (ValueError, KeyError, TypeError, RuntimeError, EOFError, BadZipFile, zlib.error):
-        raise ReinstallModel("the model of grounding cannot be read", mend) from None
+    return load_model(folder, "grounding", _model)
+
+
+def _model(card: dict[str, Any], arrays: Arrays) -> SupportModel:
+    return SupportModel(SupportCard(**{**card, "cues": tuple(card["cues"])}), SupportNetwork.from_arrays(arrays))
 
 
 def read_pairs(folder: Path = FOLDER) -> list[dict[str, Any]]:
