@@ -1,12 +1,15 @@
 """Fixtures of the tests that run the bot in a simulated Discord."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import simcord
+from discord import context_managers
 from simcord import interactions
 from simcord.actors import MemberActor
 from simcord.builders import ChannelHandle, GuildHandle
@@ -31,6 +34,12 @@ from tests.cogs.fakes import redacted
 from tests.consult.fakes import FakePrivacyScreen, FakeRetriever, found
 
 _NO_MODEL = ModelNotice()
+SECONDS_OF_WORK = 800
+"""How long a slow answer takes in the simulated time; less than the 15 minutes that a token of an interaction lives."""
+
+SECONDS_OF_PROGRESS = 400
+"""How long it is in the simulated time until progress is shown, and shown again."""
+
 _SECONDS_TO_SETTLE = 30
 """The real screens take their time on a busy machine; whatever waits longer in a test waits for the simulated clock."""
 
@@ -165,11 +174,19 @@ def composer(corpus: Corpus) -> Composer:
     return Composer(corpus, load_safety_texts("us"))
 
 
+async def _sleep_between_signs_of_typing(_: float) -> None:
+    await asyncio.sleep(SECONDS_OF_WORK)
+
+
 @pytest.fixture
 def enter_room(tmp_path: Path, corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> EnterRoom:
     """Run a bot in a server, with what it keeps in a folder of the test.
 
-    Progress is shown once a minute of the simulated time: simcord waits in real time for whatever is due soon.
+    Progress and the sign of typing come rarely in the simulated time: simcord waits in real time for whatever is due
+    before it gives up waiting.
     """
-    monkeypatch.setattr(progress, "SECONDS_BETWEEN", 60)
+    monkeypatch.setattr(progress, "SECONDS_BETWEEN", SECONDS_OF_PROGRESS)
+    monkeypatch.setattr(
+        context_managers, "asyncio", SimpleNamespace(**{**vars(asyncio), "sleep": _sleep_between_signs_of_typing})
+    )
     return EnterRoom(tmp_path, corpus)

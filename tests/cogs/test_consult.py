@@ -20,12 +20,11 @@ from bot.consult.reply import Composer
 from bot.safety.verdicts import CALM, Alarm, Audience, Danger, Field, Level, Redaction
 from bot.storage.people import Choices, Kept
 from knowledge.entry import Corpus
-from tests.cogs.conftest import EnterRoom, Room
+from tests.cogs.conftest import SECONDS_OF_PROGRESS, SECONDS_OF_WORK, EnterRoom, Room
 from tests.cogs.fakes import FakeComposer, FakeConsultant, answered, reply
 from tests.cogs.shown import components_of, labels_of, last_of, shown_to_one, text_of, texts_in, walk
 
 _QUESTION = "my client has gone quiet since I was late"
-_LONG = 120
 _CAUTION = Alarm(Level.CAUTION)
 
 
@@ -47,13 +46,13 @@ async def test_an_answer_reaches_the_asker_alone_and_ends_with_the_close(
 async def test_the_command_is_acknowledged_before_any_work(
     enter_room: EnterRoom, composer: Composer, corpus: Corpus
 ) -> None:
-    async with enter_room(FakeConsultant(answered(corpus), seconds=_LONG), composer) as room:
+    async with enter_room(FakeConsultant(answered(corpus), seconds=SECONDS_OF_WORK), composer) as room:
         result = await room.counselor.slash(room.channel, "consult", question=_QUESTION)
         assert room.requests() == ["POST callback"]
         assert result.deferred
         assert result.ephemeral
 
-        await room.env.advance_time(_LONG)
+        await room.env.advance_time(SECONDS_OF_WORK)
         assert room.requests() == ["POST callback", "PATCH original", "PATCH original"]
         assert "**Bring to supervision:**" in shown_to_one(result)[0]
 
@@ -106,12 +105,12 @@ async def test_nothing_that_is_sent_may_ping_anyone(enter_room: EnterRoom) -> No
 
 
 async def test_two_questions_of_one_person_are_answered_each_by_its_own(enter_room: EnterRoom) -> None:
-    consultant = FakeConsultant(Withheld(CALM), Withheld(CALM), seconds=_LONG)
+    consultant = FakeConsultant(Withheld(CALM), Withheld(CALM), seconds=SECONDS_OF_WORK)
     composer = FakeComposer(reply("first"), reply("second"))
     async with enter_room(consultant, composer) as room:
         first = await room.counselor.slash(room.channel, "consult", question="one")
         second = await room.counselor.slash(room.channel, "consult", question="two")
-        await room.env.advance_time(_LONG)
+        await room.env.advance_time(SECONDS_OF_WORK)
 
         assert shown_to_one(first)[0].startswith("first")
         assert shown_to_one(second)[0].startswith("second")
@@ -224,10 +223,10 @@ async def test_an_interaction_that_another_process_answers_is_left_to_it(
 async def test_an_answer_in_flight_is_known_until_it_is_there(
     enter_room: EnterRoom, composer: Composer, corpus: Corpus
 ) -> None:
-    async with enter_room(FakeConsultant(answered(corpus), seconds=_LONG), composer) as room:
+    async with enter_room(FakeConsultant(answered(corpus), seconds=SECONDS_OF_WORK), composer) as room:
         await room.counselor.slash(room.channel, "consult", question=_QUESTION)
         assert len(room.bot.flights) == 1
-        await room.env.advance_time(_LONG)
+        await room.env.advance_time(SECONDS_OF_WORK)
         assert len(room.bot.flights) == 0
 
 
@@ -362,13 +361,13 @@ async def test_whoever_wants_plain_text_gets_it_after_the_notice_too(
 async def test_what_was_shown_while_waiting_gives_way_to_the_answer(
     enter_room: EnterRoom, composer: Composer, *, plain: bool
 ) -> None:
-    async with enter_room(FakeConsultant(Withheld(CALM), seconds=_LONG), composer) as room:
+    async with enter_room(FakeConsultant(Withheld(CALM), seconds=SECONDS_OF_WORK), composer) as room:
         await room.store.people.choose_plain(room.counselor.id, plain=plain)
         result = await room.counselor.slash(room.channel, "consult", question=_QUESTION)
-        await room.env.advance_time(61)
+        await room.env.advance_time(SECONDS_OF_PROGRESS + 1)
         assert shown_to_one(result) == ["Writing from the passages \N{HORIZONTAL ELLIPSIS}"]
         assert bool(last_of(result).content) is plain
-        await room.env.advance_time(_LONG)
+        await room.env.advance_time(SECONDS_OF_WORK)
 
         assert shown_to_one(result) == [composer.compose(Withheld(CALM)).text]
         assert bool(last_of(result).content) is plain
@@ -378,12 +377,12 @@ async def test_what_was_shown_while_waiting_gives_way_to_the_answer(
 async def test_an_answer_comes_though_it_was_not_known_in_time_that_its_asker_wants_plain_text(
     enter_room: EnterRoom, composer: Composer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async with enter_room(FakeConsultant(Withheld(CALM), seconds=_LONG), composer) as room:
+    async with enter_room(FakeConsultant(Withheld(CALM), seconds=SECONDS_OF_WORK), composer) as room:
         await room.store.people.choose_plain(room.counselor.id, plain=True)
         monkeypatch.setattr(room.desk, "plain", _no)
         result = await room.counselor.slash(room.channel, "consult", question=_QUESTION)
-        await room.env.advance_time(61)
-        await room.env.advance_time(_LONG)
+        await room.env.advance_time(SECONDS_OF_PROGRESS + 1)
+        await room.env.advance_time(SECONDS_OF_WORK)
 
         assert shown_to_one(result)[1:] == [composer.compose(Withheld(CALM)).text]
         assert last_of(result).content
@@ -458,14 +457,14 @@ async def test_a_form_that_is_full_is_not_too_long_to_be_read(enter_room: EnterR
 
 
 async def test_two_forms_of_one_person_are_both_answered(enter_room: EnterRoom, composer: Composer) -> None:
-    consultant = FakeConsultant(Withheld(CALM), Withheld(CALM), seconds=_LONG)
+    consultant = FakeConsultant(Withheld(CALM), Withheld(CALM), seconds=SECONDS_OF_WORK)
     async with enter_room(consultant, composer) as room:
         forms = [await room.counselor.slash(room.channel, "consult") for _ in range(2)]
         results = [
             await room.counselor.submit_modal(form, {"happened": text})
             for form, text in zip(forms, ("one", "two"), strict=True)
         ]
-        await room.env.advance_time(_LONG)
+        await room.env.advance_time(SECONDS_OF_WORK)
 
         assert consultant.questions == ["one", "two"]
         assert [shown_to_one(result) for result in results] == [[composer.compose(Withheld(CALM)).text]] * 2

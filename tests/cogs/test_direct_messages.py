@@ -14,7 +14,7 @@ from bot.consult.outcome import Withheld
 from bot.consult.reply import Composer
 from bot.safety.verdicts import CALM
 from knowledge.entry import Corpus
-from tests.cogs.conftest import EnterRoom, Room
+from tests.cogs.conftest import SECONDS_OF_WORK, EnterRoom, Room
 from tests.cogs.fakes import FakeComposer, FakeConsultant, answered, reply
 from tests.cogs.restart import restarted
 from tests.cogs.said import buttons_of, by_bot, text_of
@@ -50,13 +50,13 @@ async def test_a_direct_message_is_answered_there_in_reply_and_ends_with_the_clo
 
 
 async def test_the_bot_shows_that_it_types_while_it_works(enter_room: EnterRoom, composer: Composer) -> None:
-    async with enter_room(FakeConsultant(Withheld(CALM), seconds=60), composer) as room:
+    async with enter_room(FakeConsultant(Withheld(CALM), seconds=SECONDS_OF_WORK), composer) as room:
         person = await _agreed(room)
         await person.send_dm(_QUESTION)
         assert [entry.path.rpartition("/")[2] for entry in room.env.http_requests][-1] == "typing"
         assert _said(room, person) == []
 
-        await room.env.advance_time(60)
+        await room.env.advance_time(SECONDS_OF_WORK)
         assert len(_said(room, person)) == 1
 
 
@@ -183,11 +183,11 @@ async def test_an_event_that_comes_twice_is_answered_once(enter_room: EnterRoom,
 async def test_a_message_deleted_before_the_answer_is_answered_all_the_same(
     enter_room: EnterRoom, composer: Composer
 ) -> None:
-    async with enter_room(FakeConsultant(Withheld(CALM), seconds=60), composer) as room:
+    async with enter_room(FakeConsultant(Withheld(CALM), seconds=SECONDS_OF_WORK), composer) as room:
         person = await _agreed(room)
         message = await person.send_dm(_QUESTION)
         await person.delete(message)
-        await room.env.advance_time(60)
+        await room.env.advance_time(SECONDS_OF_WORK)
 
         assert _said(room, person) == [composer.compose(Withheld(CALM)).text]
 
@@ -280,7 +280,7 @@ async def test_a_send_that_fails_once_is_told_and_can_be_asked_again(enter_room:
 
 
 async def test_a_stop_tells_whoever_waits_for_an_answer_to_a_message(enter_room: EnterRoom, composer: Composer) -> None:
-    async with enter_room(FakeConsultant(Withheld(CALM), seconds=60), composer) as room:
+    async with enter_room(FakeConsultant(Withheld(CALM), seconds=SECONDS_OF_WORK), composer) as room:
         person = await _agreed(room)
         await person.send_dm(_QUESTION)
         assert len(room.bot.flights) == 1

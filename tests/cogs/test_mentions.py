@@ -17,7 +17,7 @@ from bot.consult.reply import Composer
 from bot.safety.verdicts import CALM, Alarm, Audience, Danger, Field, Level, Redaction, Removal
 from bot.storage.servers import Threads
 from knowledge.entry import Corpus
-from tests.cogs.conftest import EnterRoom, Room
+from tests.cogs.conftest import SECONDS_OF_WORK, EnterRoom, Room
 from tests.cogs.fakes import FakeConsultant, answered
 from tests.cogs.restart import restarted
 from tests.cogs.said import buttons_of, by_bot, private, text_of
@@ -137,11 +137,11 @@ async def test_where_the_server_has_it_so_the_thread_is_public_and_hangs_on_the_
 async def test_a_message_deleted_before_the_answer_still_gets_its_thread(
     threads: Threads, enter_room: EnterRoom, composer: Composer
 ) -> None:
-    async with enter_room(FakeConsultant(Withheld(CALM), seconds=60), composer) as room:
+    async with enter_room(FakeConsultant(Withheld(CALM), seconds=SECONDS_OF_WORK), composer) as room:
         await _open(room, threads=threads)
         message = await room.counselor.send(room.channel, _to_bot(room))
         await room.counselor.delete(message)
-        await room.env.advance_time(60)
+        await room.env.advance_time(SECONDS_OF_WORK)
 
         (thread,) = room.channel.threads
         assert len(by_bot(thread, room.bot)) == 1
@@ -341,13 +341,13 @@ async def test_danger_in_a_quotation_is_still_seen(enter_room: EnterRoom, compos
 
 
 async def test_two_mentions_at_once_are_answered_each_in_its_thread(enter_room: EnterRoom, composer: Composer) -> None:
-    consultant = FakeConsultant(Withheld(CALM), Withheld(CALM), seconds=60)
+    consultant = FakeConsultant(Withheld(CALM), Withheld(CALM), seconds=SECONDS_OF_WORK)
     async with enter_room(consultant, composer) as room:
         await room.agree(room.colleague)
         await _open(room)
         await room.counselor.send(room.channel, _to_bot(room, "one"))
         await room.colleague.send(room.channel, _to_bot(room, "two"))
-        await room.env.advance_time(60)
+        await room.env.advance_time(SECONDS_OF_WORK)
 
         assert sorted(consultant.questions) == ["one", "two"]
         members = [room.env.backend.get_thread(thread.id).thread_members for thread in room.channel.threads]

@@ -17,12 +17,11 @@ from bot.cogs.layout import notice, row
 from bot.cogs.router import OUTDATED, Press, RoutedModal, Router, button, custom_id
 from bot.consult.reply import Composer
 from bot.errors import FixInput, TryAgainLater
-from tests.cogs.conftest import EnterRoom, Room
+from tests.cogs.conftest import SECONDS_OF_WORK, EnterRoom, Room
 from tests.cogs.fakes import FakeConsultant
 from tests.cogs.shown import last_of, shown_to_one, text_of
 
 _SECRET = "Maria Lopez of Elm Street"
-_LONG = 120
 
 
 class Trial:
@@ -150,7 +149,7 @@ async def test_two_presses_at_once_have_one_effect_and_both_are_acknowledged(
         async def slow(press: Press) -> None:
             trial.presses.append(press)
             await press.interaction.response.defer(ephemeral=True)
-            await asyncio.sleep(_LONG)
+            await asyncio.sleep(SECONDS_OF_WORK)
 
         trial.on("slow", slow)
         shown = await trial.show(button("Press", "slow"), button("Other", "slow", 1))
@@ -158,7 +157,7 @@ async def test_two_presses_at_once_have_one_effect_and_both_are_acknowledged(
         assert all(each.acknowledged for each in pressed)
         assert [press.arguments for press in trial.presses] == [(), ("1",)]
 
-        await trial.room.env.advance_time(_LONG)
+        await trial.room.env.advance_time(SECONDS_OF_WORK)
         await trial.room.counselor.click(shown, label="Press")
         assert len(trial.presses) == 3
 
@@ -169,7 +168,7 @@ async def test_a_form_is_another_press_where_other_words_stand_in_it(enter_room:
         async def slow(press: Press) -> None:
             trial.presses.append(press)
             await press.interaction.response.defer(ephemeral=True, thinking=True)
-            await asyncio.sleep(_LONG)
+            await asyncio.sleep(SECONDS_OF_WORK)
 
         trial.on("slow", slow)
         for text in ("one", "two"):
