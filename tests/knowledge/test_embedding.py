@@ -37,6 +37,16 @@ def test_rows_come_back_in_the_order_of_the_texts_whatever_their_lengths(embedde
         assert int(np.argmax(together @ alone)) == number
 
 
+def test_threads_change_no_vector_and_no_word_piece(embedder: MiniLmEmbedder) -> None:
+    texts = [f"My client came late {'again and ' * (number % 9)}for the {number}th time" for number in range(40)]
+    alone = MiniLmEmbedder(threads=1)
+
+    assert (embedder.embed(texts) == alone.embed(texts)).all()
+    for first, second in zip(embedder.read(texts), alone.read(texts), strict=True):
+        assert (first.states == second.states).all()
+        assert (first.spans == second.spans).all()
+
+
 def test_a_question_is_nearer_to_its_paraphrase_than_to_something_else(embedder: MiniLmEmbedder) -> None:
     asked, paraphrase, other = embedder.embed(
         ["my client stopped talking to me", "the client went silent in the session", "how do I bill an insurer"]
