@@ -51,6 +51,7 @@ _CRISIS_WEIGHT = 1.5
 
 _TERMS, _RIDGE, _VECTOR_WEIGHT = 3072, 6.0, 1.0
 _SEEDS = (0, 1)
+_AUDIENCE_SEEDS = (0,)
 _SCOPE_SEEDS = (0,)
 _INSIDE_SAMPLE = 6000
 _CRISIS_QUANTILE, _CAUTION_QUANTILE = 0.98, 0.86
@@ -58,6 +59,13 @@ _CRISIS_QUANTILE, _CAUTION_QUANTILE = 0.98, 0.86
 
 _IDENTIFIER = 0.25
 """How likely a word must be an identifier; chosen on the lines of writers left out (docs/screens.md)."""
+
+_OWN_WEIGHT = 2.0
+"""How much more a danger of the asker counts in the networks that tell whose it is."""
+
+_AUDIENCE = (1.0, 0.15, 0.0)
+"""Weights of the kinds' lead and of the networks' mean, and what is added; rounded from a logistic regression over the
+readings of lines whose writer was left out (docs/screens.md)."""
 
 _WORD = re.compile(r"[a-z]+(?:['-][a-z]+)*")
 _COMMON = 6
@@ -86,6 +94,7 @@ def main() -> None:
     danger_of = [fused(one, scale) for one in readings(_tuning_questions(), embedder, networks, words)]
 
     kinds, kind_ridge = _kinds(danger, texts, vectors)
+    audience = fit_audience(danger, read)
     first = len(danger)
     scope_ridge, scope_networks = _scope(scope, labels, texts, read, vectors, first)
     questions = embedder.read(_tuning_questions())
@@ -104,6 +113,7 @@ def main() -> None:
             scope_scale=(_scale(of_network), _scale(of_words)),
             crisis=round(float(np.quantile(danger_of, _CRISIS_QUANTILE)), 4),
             caution=round(float(np.quantile(danger_of, _CAUTION_QUANTILE)), 4),
+            audience=_AUDIENCE,
             identifier=_IDENTIFIER,
             kinds=kinds,
             fields=fields,
@@ -111,6 +121,7 @@ def main() -> None:
         ),
         danger=words,
         danger_networks=networks,
+        audience_networks=audience,
         identifiers=fit_taggers(read_corpus_lines("privacy"), asks, embedder, lists),
         kinds=kind_ridge,
         scope=scope_ridge,
@@ -145,6 +156,21 @@ def _kinds(
     kinds = tuple(kind.value for kind in Danger if kind is not Danger.UNKNOWN)
     of_kind = np.array([[1.0 if danger[number]["kind"] == kind else -1.0 for kind in kinds] for number in known])
     return kinds, _fit([texts[number] for number in known], vectors[known], of_kind)
+
+
+def fit_audience(danger: Sequence[dict[str, Any]], read: _Texts) -> tuple[TextNetwork, ...]:
+    """Fit whether a danger is the asker's own, on the crises.
+
+    Args:
+        danger: the lines about danger.
+        read: what the model makes of them, in their order; more may follow.
+    """
+    known = [number for number, line in enumerate(danger) if line.get("kind")]
+    own = np.array([danger[number]["kind"] == Danger.COUNSELOR for number in known], dtype=np.float32)
+    importance = np.where(own == 1.0, _OWN_WEIGHT, 1.0).astype(np.float32)
+    return tuple(
+        fit_text_network([read[number] for number in known], own, importance, seed=seed) for seed in _AUDIENCE_SEEDS
+    )
 
 
 def _scope(  # the columns of one table

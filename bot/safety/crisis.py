@@ -7,6 +7,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from bot.safety.danger import DangerReader
 from bot.safety.verdicts import CALM, Alarm, Audience, Danger, Level
 from bot.safety.windows import LONGEST
@@ -141,7 +143,7 @@ class CrisisScreen:
 
     def __init__(self, *, embedder: MiniLmEmbedder, model: ScreenModel) -> None:
         """Hold the shipped embedder and the shipped model, which must be of one vector space."""
-        self._embedder = embedder
+        self._reader = embedder
         self._model = model
         self._danger = DangerReader(reader=embedder, model=model).score
 
@@ -188,9 +190,15 @@ class CrisisScreen:
         return Alarm(level, *self._kind(text, signs.cued)) if level is not Level.CALM else CALM
 
     def _kind(self, text: str, cued: Danger | None) -> tuple[Danger, Audience]:
-        scores = self._model.kinds.scores([text], self._embedder.embed([text]))[0]
-        learned = Danger(self._model.card.kinds[int(scores.argmax())])
-        if Danger.COUNSELOR in (cued, learned):
+        (states,) = self._reader.read([text])
+        card, networks = self._model.card, self._model.audience_networks
+        scores = self._model.kinds.scores([text], states.vector[None, :])[0]
+        by_kind = dict(zip(map(Danger, card.kinds), scores.tolist(), strict=True))
+        own = by_kind.pop(Danger.COUNSELOR)
+        learned = max(by_kind, key=by_kind.__getitem__)
+        lead, of_networks, added = card.audience
+        mean = float(np.mean([network.scores([states])[0] for network in networks]))
+        if cued is Danger.COUNSELOR or lead * (own - by_kind[learned]) + of_networks * mean + added > 0:
             return Danger.COUNSELOR, Audience.SELF
         return cued or learned, Audience.OTHER
 

@@ -24,9 +24,9 @@ FOLDER = Path(__file__).parent
 CORPORA = ("danger", "scope", "privacy")
 """Names of the learning corpora, each a folder of JSON lines in `corpora/`, a file for each writer or angle."""
 
-FILES = ("words", "danger", "identifiers", "scope")
-"""Names of the model's files: what reads words, the networks for danger, the taggers of identifiers, the networks for
-scope."""
+FILES = ("words", "danger", "audience", "identifiers", "scope")
+"""Names of the model's files: what reads words, the networks for danger and for whose it is, the taggers of
+identifiers, the networks for scope."""
 
 _PARTS = ("danger", "kinds", "scope", "fields")
 _WORD_LISTS = ("vocabulary", "common")
@@ -48,6 +48,8 @@ class ModelCard:
         scope_scale: the same of the scope's network and regression.
         crisis: a danger score from here up is a crisis.
         caution: a danger score from here up asks for caution.
+        audience: what a danger is one's own by: the weights of the kinds' lead and of the networks' mean, and what is
+            added; above 0 it is.
         identifier: how likely a word must be an identifier to be taken for one.
         kinds: names of the outputs of `kinds`, in their order.
         fields: names of the outputs of `fields`, in their order.
@@ -61,6 +63,7 @@ class ModelCard:
     scope_scale: Scale
     crisis: float
     caution: float
+    audience: tuple[float, float, float]
     identifier: float
     kinds: tuple[str, ...]
     fields: tuple[str, ...]
@@ -77,7 +80,9 @@ class ModelCard:
         """
         listed = {name: tuple(values[name]) for name in ("kinds", "fields", "types")}
         scales = {name: _scale(values[name]) for name in ("danger_scale", "scope_scale")}
-        return cls(**{**values, **listed, **scales, "sha256": dict(values["sha256"])})
+        lead, networks, added = values["audience"]
+        read = {"audience": (lead, networks, added), "sha256": dict(values["sha256"])}
+        return cls(**{**values, **listed, **scales, **read})
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +93,7 @@ class ScreenModel:
         card: what they are and how their scores are read.
         danger: one output, how much a text is like one about present danger, by its words.
         danger_networks: the same, by its word pieces in their sentences; the mean of them counts.
+        audience_networks: whether a danger is the asker's own, by the word pieces; the mean of them counts.
         identifiers: mark the words that identify someone; the mean of them counts.
         kinds: one output for each kind of danger.
         scope: one output, how much a question is like one outside the tool's purpose.
@@ -100,6 +106,7 @@ class ScreenModel:
     card: ModelCard
     danger: TextRidge
     danger_networks: tuple[TextNetwork, ...]
+    audience_networks: tuple[TextNetwork, ...]
     identifiers: tuple[WordTagger, ...]
     kinds: TextRidge
     scope: TextRidge
@@ -116,6 +123,7 @@ class ScreenModel:
         arrays = {
             "words": words,
             "danger": _numbered(self.danger_networks),
+            "audience": _numbered(self.audience_networks),
             "identifiers": _numbered(self.identifiers),
             "scope": _numbered(self.scope_networks),
         }
@@ -148,7 +156,7 @@ def load_screen_model(folder: Path = FOLDER) -> ScreenModel:
         words = arrays["words"]
         parts = {part: TextRidge.from_arrays(_under(part, words)) for part in _PARTS}
         vocabulary, common = (frozenset(words[name].tolist()) for name in _WORD_LISTS)
-        danger, scope = (_networks(arrays[name]) for name in ("danger", "scope"))
+        danger, audience, scope = (_networks(arrays[name]) for name in ("danger", "audience", "scope"))
         tagged = arrays["identifiers"]
         taggers = tuple(WordTagger.from_arrays(_under(seed, tagged)) for seed in _seeds(tagged))
     except (ValueError, KeyError, TypeError, RuntimeError, EOFError, BadZipFile, zlib.error):
@@ -157,6 +165,7 @@ def load_screen_model(folder: Path = FOLDER) -> ScreenModel:
         card,
         **parts,
         danger_networks=danger,
+        audience_networks=audience,
         scope_networks=scope,
         identifiers=taggers,
         vocabulary=vocabulary,

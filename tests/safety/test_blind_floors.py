@@ -33,7 +33,7 @@ _Rates = dict[str, _Rate]
 _FLOORS = {
     "crisis given as crisis": 0.803,
     "crisis reached": 0.933,
-    "crisis audience right": 0.9,
+    "crisis audience right": 0.916,
     "caution reached": 0.52,
     "caution given as caution": 0.315,
     "calm not given as crisis": 0.957,
