@@ -61,7 +61,7 @@ def build_cogs(  # noqa: PLR0913  # each collaborator by its name
     on_call = OnCallCog(desk=desk, store=store, router=router)
     answers.add(on_call.under)
     privacy = PrivacyCog(desk=desk, store=store, router=router)
-    for forget in (consult.forget, asking.forget, menu.forget):
+    for forget in (consult.forget, asking.forget, menu.forget, on_call.forget):
         privacy.add(forget)
     note = NoteCog(desk=desk, corpus=corpus, router=router, under=answers.under)
     answers.add(note.more)

@@ -44,6 +44,7 @@ _ASK = (
 )
 _NOTHING_DONE = "Nothing was erased."
 _ERASED = "**Erased: {counts}.** What you asked in the last half hour is dropped from memory too."
+_CALLS = ("call of the on-call role", "calls of the on-call role")
 _CHOICES = "your own choices (region, plain text)"
 
 _POLICY = (
@@ -165,6 +166,8 @@ def _in_words(kept: Kept) -> list[str]:
             f"- **{_many(len(kept.consents), 'consent', 'consents')}**: in which server you saw the notice, and when; "
             f"{own} with the built-in writer only."
         )
+    if kept.calls:
+        told.append(f"- **{_many(len(kept.calls), *_CALLS)}**, with the time; deleted within a day or so.")
     if kept.choices.region:
         told.append(f"- **Your own region:** `{kept.choices.region}`.")
     if kept.choices.plain:
@@ -182,7 +185,7 @@ def _places(kept: Kept) -> str:
 
 def _would_be_erased(kept: Kept) -> Erased:
     chosen = kept.choices.region is not None or kept.choices.plain
-    return Erased(chosen, len(kept.consents), len(kept.consultations), len(kept.feedback))
+    return Erased(chosen, len(kept.consents), len(kept.consultations), len(kept.feedback), calls=len(kept.calls))
 
 
 def _counts(erased: Erased) -> str:
@@ -193,6 +196,7 @@ def _counts(erased: Erased) -> str:
             (erased.consultations, ("row about a question", "rows about questions")),
             (erased.feedback, ("mark on an answer", "marks on answers")),
             (erased.consents, ("consent", "consents")),
+            (erased.calls, _CALLS),
         )
         if count
     ]

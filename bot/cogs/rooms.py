@@ -16,7 +16,7 @@ from bot.cogs.flights import Flights
 from bot.cogs.incoming import addresses, addresses_role_of, carries_more, is_personal, only_quotes, words_of, writer_of
 from bot.cogs.layout import notice
 from bot.cogs.steps import Steps
-from bot.cogs.threads import Floor, is_ours, why_not_here
+from bot.cogs.threads import is_ours, why_not_here
 from bot.consult.desk import Desk
 from bot.consult.exchange import Asker, ShortMemory
 from bot.errors import AssistantError
@@ -64,18 +64,16 @@ class RoomsCog(commands.Cog):
         asking: Asking,
         steps: Steps,
         flights: Flights,
-        floor: Floor | None = None,
     ) -> None:
         """Hold the collaborators.
 
         Args:
             bot: whose messages these are.
             desk: reads for danger.
-            store: what the servers have set.
+            store: what the servers have set, and in which threads a supervisor has the floor.
             asking: takes questions and brings the answers.
             steps: shows what danger asks for, in public places.
             flights: counts what is being answered.
-            floor: in which threads a supervisor has the floor.
         """
         self._bot = bot
         self._desk = desk
@@ -83,7 +81,6 @@ class RoomsCog(commands.Cog):
         self._asking = asking
         self._steps = steps
         self._flights = flights
-        self._floor = floor or Floor()
         self._seen: ShortMemory[int, int] = ShortMemory(_SECONDS_REMEMBERED)
 
     @commands.Cog.listener()
@@ -113,8 +110,8 @@ class RoomsCog(commands.Cog):
         """
         channel = interaction.channel
         if isinstance(channel, discord.Thread) and is_ours(channel, self._me):
-            settings = await self._settings(asker)
-            if settings and not self._floor.is_taken(channel.id) and not why_not_here(channel, settings, self._me):
+            settings = await self._settings_unless_quiet(asker, channel)
+            if settings and not why_not_here(channel, settings, self._me):
                 await self._asking.through(Question(asker, question, channel), PrivateOut(interaction))
                 return
         await self._asking.privately(interaction, asker, question, aside=aside)
@@ -172,25 +169,26 @@ class RoomsCog(commands.Cog):
         """Note that a supervisor wrote in a thread of ours; the event comes without content, which is enough."""
         settings = await self._store.servers.settings(message.guild.id if message.guild else 0)
         if _is_supervisor(message.author, settings):
-            self._floor.take(message.channel.id)
+            await self._store.floors.take(message.channel.id, settings.server)
 
     async def _leaves_floor(self, message: discord.Message, settings: ServerSettings) -> bool:
         """Tell whether a mention in a thread of ours is left to a supervisor, which is said once."""
         thread = message.channel.id
         if _is_supervisor(message.author, settings):
             # They have the floor from now on, and may well ask for something themselves.
-            self._floor.take(thread)
+            await self._store.floors.take(thread, settings.server)
             return False
-        if not self._floor.is_taken(thread):
+        if not await self._store.floors.is_taken(thread):
             return False
-        if self._floor.may_say_so(thread):
+        if await self._store.floors.may_say_so(thread):
             await self._reply(message, _FLOOR)
         return True
 
-    async def _settings(self, asker: Asker) -> ServerSettings | None:
-        """Return what the server has set; None where that cannot be looked up."""
+    async def _settings_unless_quiet(self, asker: Asker, thread: discord.Thread) -> ServerSettings | None:
+        """Return what the server has set; None where a supervisor has the floor, or it cannot be looked up."""
         try:
-            return await self._store.servers.settings(asker.server or 0)
+            is_quiet = await self._store.floors.is_taken(thread.id)
+            return None if is_quiet else await self._store.servers.settings(asker.server or 0)
         except AssistantError:
             return None
 

@@ -1,18 +1,13 @@
 """Where an answer to a mention may stand: which channels are open for it, and in which thread."""
 
-import time
-from collections.abc import Callable
 from contextlib import suppress
 
 import discord
 
-from bot.consult.exchange import ShortMemory
 from bot.storage.servers import ServerSettings, Threads
 
 MENTIONS = "mentions"
 """The feature without which mentions are answered privately only."""
-
-SECONDS_OF_QUIET = 30 * 60.0
 
 _NAME = "Consultation"
 """A thread's name; it says nothing of the question."""
@@ -78,26 +73,3 @@ async def thread_for(message: discord.Message, visibility: Threads) -> discord.T
             await thread.delete()
         raise
     return thread
-
-
-class Floor:
-    """In which threads a supervisor has the floor: the bot is quiet there for a while after each of their messages."""
-
-    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
-        """Start with none; the clock gives seconds, rising."""
-        self._taken: ShortMemory[int, int] = ShortMemory(SECONDS_OF_QUIET, clock=clock)
-
-    def take(self, thread: int) -> None:
-        """Note that a supervisor wrote in a thread."""
-        self._taken.put(thread, self._taken.find(thread) or 0)
-
-    def is_taken(self, thread: int) -> bool:
-        """Tell whether a supervisor wrote in a thread lately."""
-        return self._taken.find(thread) is not None
-
-    def may_say_so(self, thread: int) -> bool:
-        """Tell, once, that it is to be said that a supervisor has the floor."""
-        if self._taken.find(thread) != 0:
-            return False
-        self._taken.amend(thread, 1)
-        return True

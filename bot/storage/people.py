@@ -9,13 +9,14 @@ from uuid import UUID
 from sqlalchemy import delete, func, select
 
 from bot.errors import FixInput
+from bot.storage.calls import Call, call_of
 from bot.storage.consents import Consent, consent_of
 from bot.storage.consultations import Consultation, consultation_of
 from bot.storage.curators import CuratorErased, CuratorKept, forget_curator, kept_of
 from bot.storage.engine import Database
 from bot.storage.feedback import Feedback, feedback_of
 from bot.storage.statements import insert_or_update, take_turns_deleting
-from bot.storage.tables import ConsentRow, ConsultationRow, FeedbackRow, PersonRow
+from bot.storage.tables import CallRow, ConsentRow, ConsultationRow, FeedbackRow, PersonRow
 
 _LARGEST_EXACT = 2**53
 """Above it, programs that keep numbers as floats would round an id."""
@@ -47,6 +48,7 @@ class Kept:
         consultations: earliest first.
         feedback: what they said of answers, earliest first.
         curation: their part in curation, and what they put to supervisors.
+        calls: that they called the on-call role, until the daily deletion.
     """
 
     person: int
@@ -55,6 +57,7 @@ class Kept:
     consultations: tuple[Consultation, ...]
     feedback: tuple[Feedback, ...]
     curation: CuratorKept = field(default_factory=CuratorKept)
+    calls: tuple[Call, ...] = ()
 
     def portable(self) -> dict[str, Any]:
         """Return it as JSON can hold it; ids are text, since they are larger than many programs' numbers."""
@@ -72,6 +75,7 @@ class Erased:
         consultations: how many rows.
         feedback: how many marks, theirs and those of others on their answers.
         curation: of their part in curation.
+        calls: how many calls of the on-call role.
     """
 
     choices: bool
@@ -79,6 +83,7 @@ class Erased:
     consultations: int
     feedback: int
     curation: CuratorErased = field(default_factory=CuratorErased)
+    calls: int = 0
 
 
 class People:
@@ -131,6 +136,7 @@ class People:
         consents = select(ConsentRow).where(ConsentRow.person_id == person).order_by(ConsentRow.server_id)
         asked = select(ConsultationRow).where(ConsultationRow.person_id == person).order_by(ConsultationRow.asked_at)
         said = select(FeedbackRow).where(FeedbackRow.person_id == person).order_by(FeedbackRow.given_at)
+        called = select(CallRow).where(CallRow.person_id == person).order_by(CallRow.begun_at)
         async with self._database.reading() as session:
             chosen = await session.get(PersonRow, person)
             return Kept(
@@ -140,6 +146,7 @@ class People:
                 consultations=tuple(consultation_of(row) for row in await session.scalars(asked)),
                 feedback=tuple(feedback_of(row) for row in await session.scalars(said)),
                 curation=await kept_of(session, person),
+                calls=tuple(call_of(row) for row in await session.scalars(called)),
             )
 
     async def forget(self, person: int) -> Erased:
@@ -165,12 +172,16 @@ class People:
             chosen = await session.execute(
                 delete(PersonRow).where(PersonRow.person_id == person).returning(PersonRow.person_id)
             )
+            calls = await session.execute(
+                delete(CallRow).where(CallRow.person_id == person).returning(CallRow.consultation_id)
+            )
             return Erased(
                 choices=bool(chosen.all()),
                 consents=len(consents.all()),
                 consultations=len(asked.all()),
                 feedback=feedback or 0,
                 curation=await forget_curator(session, person),
+                calls=len(calls.all()),
             )
 
 

@@ -14,7 +14,7 @@ from bot.storage.clock import Clock, utc_now
 from bot.storage.curators import forget_curation
 from bot.storage.engine import Database
 from bot.storage.statements import insert_or_update, take_turns_deleting
-from bot.storage.tables import ConsentRow, ConsultationRow, ServerRow
+from bot.storage.tables import CallRow, ConsentRow, ConsultationRow, FloorRow, ServerRow
 
 RETENTION_DAYS = 90
 """Days that consultation rows are kept where a server has set none."""
@@ -142,7 +142,7 @@ class Servers:
         """
         async with self._database.writing() as session:
             await take_turns_deleting(session)
-            for table in (ServerRow, ConsentRow, ConsultationRow):
+            for table in (ServerRow, ConsentRow, ConsultationRow, CallRow, FloorRow):
                 await session.execute(delete(table).where(table.server_id == server))
             await forget_curation(session, server)
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -23,9 +23,15 @@ async def take_turns_deleting(session: AsyncSession) -> None:
         await session.execute(select(func.pg_advisory_xact_lock(_DELETIONS)))
 
 
-async def insert_or_update(
-    session: AsyncSession, table: type[Table], values: Mapping[str, Any], *, keys: Sequence[str], update: Sequence[str]
-) -> None:
+async def insert_or_update(  # what a statement is made of
+    session: AsyncSession,
+    table: type[Table],
+    values: Mapping[str, Any],
+    *,
+    keys: Sequence[str],
+    update: Sequence[str],
+    where: ColumnElement[bool] | None = None,
+) -> bool:
     """Insert a row, or update columns of the one that has the same key; one statement, so that two at once both count.
 
     Args:
@@ -34,20 +40,18 @@ async def insert_or_update(
         values: every column of a new row.
         keys: the columns of the primary key.
         update: the columns to update; where empty, a row that is there is left as it is.
+        where: only a row of which this holds is updated.
+
+    Returns:
+        Whether a row was inserted or updated.
     """
-    if session.get_bind().dialect.name == "postgresql":
-        into_postgres = postgresql.insert(table).values(**values)
-        changed = {name: into_postgres.excluded[name] for name in update}
-        await session.execute(
-            into_postgres.on_conflict_do_update(index_elements=keys, set_=changed)
-            if update
-            else into_postgres.on_conflict_do_nothing(index_elements=keys)
-        )
-        return
-    into_sqlite = sqlite.insert(table).values(**values)
-    changed = {name: into_sqlite.excluded[name] for name in update}
-    await session.execute(
-        into_sqlite.on_conflict_do_update(index_elements=keys, set_=changed)
+    into_postgres, into_sqlite = postgresql.insert(table).values(**values), sqlite.insert(table).values(**values)
+    into = into_postgres if session.get_bind().dialect.name == "postgresql" else into_sqlite
+    changed = {name: into.excluded[name] for name in update}
+    kept = (
+        into.on_conflict_do_update(index_elements=keys, set_=changed, where=where)
         if update
-        else into_sqlite.on_conflict_do_nothing(index_elements=keys)
+        else into.on_conflict_do_nothing(index_elements=keys)
     )
+    key = table.__table__.columns[keys[0]]
+    return (await session.execute(kept.returning(key))).first() is not None

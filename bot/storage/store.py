@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 from bot.settings import Settings
 from bot.storage.answers import Answers
+from bot.storage.calls import Calls
 from bot.storage.clock import Clock, utc_now
 from bot.storage.consents import Consents
 from bot.storage.consultations import Consultations
 from bot.storage.engine import Database
 from bot.storage.escalations import Escalations
 from bot.storage.feedback import FeedbackBook
+from bot.storage.floors import Floors
 from bot.storage.insights import Insights
 from bot.storage.migrate import to_head
 from bot.storage.people import People
@@ -38,6 +40,8 @@ class Store:
         views: second views and caveats on them.
         supervisors: rules of curation, signatures, marks on cards, topics' owners.
         escalations: questions for supervisors.
+        calls: who called the on-call role lately.
+        floors: in which threads a supervisor has the floor.
     """
 
     database: Database
@@ -52,6 +56,8 @@ class Store:
     views: SecondViews
     supervisors: Supervisors
     escalations: Escalations
+    calls: Calls
+    floors: Floors
 
 
 def store_on(database: Database, *, clock: Clock = utc_now) -> Store:
@@ -69,6 +75,8 @@ def store_on(database: Database, *, clock: Clock = utc_now) -> Store:
         views=SecondViews(database, clock=clock),
         supervisors=Supervisors(database, clock=clock),
         escalations=Escalations(database, clock=clock),
+        calls=Calls(database, clock=clock),
+        floors=Floors(database, clock=clock),
     )
 
 

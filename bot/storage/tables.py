@@ -147,3 +147,26 @@ class FeedbackRow(Table):
     helpful: Mapped[bool]
     reasons: Mapped[list[str]] = mapped_column(JSON)
     given_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class CallRow(Table):
+    """That a person called the on-call role about one danger; nothing of the danger."""
+
+    __tablename__ = "on_call_calls"
+
+    consultation_id: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True)
+    person_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False, index=True)
+    server_id: Mapped[int] = mapped_column(BigInteger)
+    begun_at: Mapped[datetime] = mapped_column(Instant)
+    posted: Mapped[bool]
+
+
+class FloorRow(Table):
+    """That a supervisor has the floor in a thread; not who."""
+
+    __tablename__ = "floors"
+
+    thread_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
+    server_id: Mapped[int] = mapped_column(BigInteger)
+    taken_at: Mapped[datetime] = mapped_column(Instant)
+    told: Mapped[bool]

@@ -27,6 +27,7 @@ from bot.curation.screening import Screen
 from bot.curation.service import Curation
 from bot.safety.verdicts import Redaction
 from bot.settings import Settings
+from bot.storage.clock import Clock, utc_now
 from bot.storage.store import Store, open_store
 from knowledge.entry import Corpus
 from knowledge.screens import load_safety_texts
@@ -98,7 +99,7 @@ class EnterRoom:
         self._corpus = corpus
 
     @asynccontextmanager
-    async def __call__(
+    async def __call__(  # noqa: PLR0913  # what a test may want otherwise, each by its name
         self,
         consultant: Answers,
         composer: Composes,
@@ -108,8 +109,9 @@ class EnterRoom:
         server: int = 1000,
         agreed: bool = True,
         library: Library | None = None,
+        clock: Clock = utc_now,
     ) -> AsyncIterator[Room]:
-        async with open_store(Settings(data_dir=self._folder)) as store:
+        async with open_store(Settings(data_dir=self._folder), clock=clock) as store:
 
             def make(consultant: Answers, composer: Composes) -> tuple[Desk, SupervisionBot]:
                 desk = Desk(

@@ -10,7 +10,9 @@ from simcord.results import InteractionResult, ResponseMessage
 from bot.cogs.oncall import SAYS
 from bot.consult.outcome import CrisisReferral, Withheld
 from bot.consult.reply import Composer
+from bot.errors import TryAgainLater
 from bot.safety.verdicts import CALM, Alarm, Audience, Danger, Level
+from bot.storage.calls import Calls
 from bot.storage.servers import SettingsChanges
 from tests.cogs.conftest import EnterRoom, Room
 from tests.cogs.fakes import FakeConsultant
@@ -150,6 +152,76 @@ async def test_it_works_after_a_restart(enter_room: EnterRoom, composer: Compose
         await room.counselor.click(asked, label="Ping them")
 
         assert len(_posts(room)) == 1
+
+
+async def test_a_restart_forgets_no_call(enter_room: EnterRoom, composer: Composer) -> None:
+    async with enter_room(FakeConsultant(_CRISIS), composer) as room:
+        await _on_call(room)
+        steps = await _steps(room)
+        first, second = await _asked(room, steps), await _asked(room, steps)
+        await room.counselor.click(first, label="Ping them")
+        await room.restart(FakeConsultant(), composer)
+
+        await room.counselor.click(second, label="Ping them")
+        third = await _asked(room, steps)
+
+        assert len(_posts(room)) == 1
+        for shown in (second, third):
+            assert text_of(shown).startswith("The volunteers were pinged already")
+
+
+async def test_a_call_that_another_process_is_posting_is_not_posted_again_and_not_said_to_be_posted(
+    enter_room: EnterRoom, composer: Composer
+) -> None:
+    async with enter_room(FakeConsultant(_CRISIS), composer) as room:
+        await _on_call(room)
+        steps = await _steps(room)
+        asked = await _asked(room, steps)
+        (key,) = room.desk.conversations._exchanges._held
+        assert await room.store.calls.begin(key, room.counselor.id, room.guild.id)
+
+        await room.counselor.click(asked, label="Ping them")
+
+        assert _posts(room) == []
+        assert text_of(asked).startswith("A call of yours is being posted. If you are not told in half a minute")
+        assert text_of(asked).endswith(_CLOSE)
+
+
+async def test_records_that_fail_keep_nobody_from_calling_and_memory_from_calling_twice(
+    enter_room: EnterRoom, composer: Composer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(*_: object) -> bool:
+        raise TryAgainLater("the disk is full", "make room")
+
+    async with enter_room(FakeConsultant(_CRISIS), composer) as room:
+        await _on_call(room)
+        steps = await _steps(room)
+        for name in ("begin", "posted", "counts", "take_back"):
+            monkeypatch.setattr(Calls, name, fail)
+        first, second = await _asked(room, steps), await _asked(room, steps)
+
+        await room.counselor.click(first, label="Ping them")
+        await room.counselor.click(second, label="Ping them")
+
+        assert len(_posts(room)) == 1
+        assert text_of(first).startswith("Posted in")
+        assert text_of(second).startswith("The volunteers were pinged already")
+
+
+async def test_who_is_forgotten_can_call_again(enter_room: EnterRoom, composer: Composer) -> None:
+    async with enter_room(FakeConsultant(_CRISIS), composer) as room:
+        await _on_call(room)
+        steps = await _steps(room)
+        await room.counselor.click(await _asked(room, steps), label="Ping them")
+        kept = last_of(await room.counselor.slash(room.channel, "privacy show"))
+        assert "**1 call of the on-call role**" in text_of(kept)
+
+        forget = last_of(await room.counselor.slash(room.channel, "privacy forget-me"))
+        assert "1 call of the on-call role" in text_of(forget)
+        await room.counselor.click(forget, label="Erase it all")
+        await room.counselor.click(await _asked(room, steps), label="Ping them")
+
+        assert len(_posts(room)) == 2
 
 
 @pytest.mark.parametrize("changes", [{"features": []}, {"on_call_role": None}, {"on_call_role": 5}])

@@ -3,18 +3,20 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 
 import discord
 import pytest
 from simcord.actors import MemberActor
 from simcord.builders import ChannelHandle
 
-from bot.cogs.rooms import RoomsCog
 from bot.cogs.steps import SHOW
-from bot.cogs.threads import MENTIONS, SECONDS_OF_QUIET, Floor
+from bot.cogs.threads import MENTIONS
 from bot.consult.outcome import Answered, CrisisReferral, Withheld
 from bot.consult.reply import Composer
+from bot.errors import TryAgainLater
 from bot.safety.verdicts import CALM, Alarm, Danger, Level, Redaction, Removal
+from bot.storage.floors import QUIET, Floors
 from bot.storage.servers import Threads
 from knowledge.entry import Corpus
 from tests.cogs.conftest import EnterRoom, Room
@@ -25,9 +27,9 @@ _QUESTION = "my client has gone quiet since I was late"
 
 
 class _Clock:
-    now = 0.0
+    now = datetime(2026, 11, 2, 9, 30, tzinfo=UTC)
 
-    def __call__(self) -> float:
+    def __call__(self) -> datetime:
         return self.now
 
 
@@ -56,7 +58,8 @@ class _Here:
 
 @asynccontextmanager
 async def _thread(enter_room: EnterRoom, consultant: FakeConsultant, composer: Composer) -> AsyncIterator[_Here]:
-    async with enter_room(consultant, composer) as room:
+    clock = _Clock()
+    async with enter_room(consultant, composer, clock=clock) as room:
         role = room.guild.create_role("supervisor")
         supervisor = room.guild.add_member(room.env.create_user("supervisor"), roles=[role])
         await room.agree(room.counselor, room.colleague, supervisor)
@@ -68,10 +71,6 @@ async def _thread(enter_room: EnterRoom, consultant: FakeConsultant, composer: C
             threads=Threads.PUBLIC,
             supervisor_role=role.id,
         )
-        cog = room.bot.get_cog("RoomsCog")
-        assert isinstance(cog, RoomsCog)
-        clock = _Clock()
-        cog._floor = Floor(clock)
         assert room.bot.user is not None
         await room.counselor.send(room.channel, f"<@{room.bot.user.id}> {_QUESTION}")
         yield _Here(room, room.channel.threads[0], supervisor, clock)
@@ -173,14 +172,46 @@ async def test_a_supervisor_who_writes_gets_the_floor_which_is_said_once(
         (said,) = here.said
         assert "I leave the floor to them" in said
 
-        here.clock.now += SECONDS_OF_QUIET - 1
+        here.clock.now += QUIET - timedelta(seconds=1)
         await here.supervisor.send(here.thread, "one thing more")
-        here.clock.now += SECONDS_OF_QUIET - 1
+        here.clock.now += QUIET - timedelta(seconds=1)
         await here.room.counselor.send(here.thread, here.mention())
         assert len(here.said) == 1
-        here.clock.now += 2
+        here.clock.now += timedelta(seconds=2)
         await here.room.counselor.send(here.thread, here.mention())
         assert here.said[1:] == [composer.compose(Withheld(CALM)).text]
+
+
+async def test_a_restart_ends_no_supervisors_floor_and_tells_of_it_no_second_time(
+    enter_room: EnterRoom, composer: Composer, corpus: Corpus
+) -> None:
+    async with _thread(enter_room, FakeConsultant(answered(corpus)), composer) as here:
+        await here.supervisor.send(here.thread, "let me come in here")
+        await here.room.restart(FakeConsultant(), composer)
+        await here.room.counselor.send(here.thread, here.mention())
+        await here.room.restart(FakeConsultant(Withheld(CALM)), composer)
+        await here.room.colleague.send(here.thread, here.mention())
+
+        (said,) = here.said
+        assert "I leave the floor to them" in said
+        here.clock.now += QUIET
+        await here.room.colleague.send(here.thread, here.mention())
+        assert here.said[1:] == [composer.compose(Withheld(CALM)).text]
+
+
+async def test_where_the_floor_cannot_be_looked_up_the_form_is_answered_privately(
+    enter_room: EnterRoom, composer: Composer, corpus: Corpus, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def fail(_: Floors, thread: int) -> bool:
+        raise TryAgainLater(f"no records of {thread}", "wait")
+
+    async with _thread(enter_room, FakeConsultant(answered(corpus), Withheld(CALM)), composer) as here:
+        form = await here.room.counselor.click(here.answer, label="Follow up")
+        monkeypatch.setattr(Floors, "is_taken", fail)
+        result = await here.room.counselor.submit_modal(form, {"text": "and now"})
+
+        assert composer.compose(Withheld(CALM)).text in private(result)
+        assert here.said == []
 
 
 async def test_danger_is_answered_whoever_has_the_floor(
