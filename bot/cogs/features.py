@@ -8,7 +8,6 @@ class Feature(StrEnum):
     """A function that is off until a server switches it on; the value is what is kept."""
 
     MENTIONS = "mentions"
-    THREADS = "threads"
     ON_CALL = "on_call"
 
 
@@ -18,8 +17,7 @@ class _Words(NamedTuple):
 
 
 WORDS = {
-    Feature.MENTIONS: _Words("Mentions", "I answer in open channels when somebody mentions me"),
-    Feature.THREADS: _Words("Threads", "Answers to mentions go into threads, where people can go on"),
+    Feature.MENTIONS: _Words("Mentions", "I answer mentions in open channels, each in a thread where people can go on"),
     Feature.ON_CALL: _Words("On-call button", "Under crisis steps, a button that calls the on-call role"),
 }
 """What stands in the list; Discord shows 100 characters of each (API reference, "Select Option Structure")."""

@@ -4,10 +4,8 @@ from contextlib import suppress
 
 import discord
 
+from bot.cogs.features import Feature
 from bot.storage.servers import ServerSettings, Threads
-
-MENTIONS = "mentions"
-"""The feature without which mentions are answered privately only."""
 
 _NAME = "Consultation"
 """A thread's name; it says nothing of the question."""
@@ -33,7 +31,7 @@ def is_open(channel: discord.abc.Snowflake | None, settings: ServerSettings) -> 
 
 def why_not_here(channel: discord.abc.Snowflake | None, settings: ServerSettings, me: int) -> str | None:
     """Return why a mention cannot be answered where it stands, one sentence; None where it can."""
-    if MENTIONS not in settings.features or not is_open(channel, settings):
+    if Feature.MENTIONS not in settings.features or not is_open(channel, settings):
         return NOT_OPEN
     is_private = settings.threads is Threads.PRIVATE
     match channel:

@@ -9,9 +9,9 @@ import pytest
 from simcord.actors import MemberActor
 from simcord.builders import ChannelHandle
 
+from bot.cogs.features import Feature
 from bot.cogs.rooms import RoomsCog
 from bot.cogs.steps import SHOW
-from bot.cogs.threads import MENTIONS
 from bot.consult.outcome import CrisisReferral, Outcome, OutOfScope, Withheld
 from bot.consult.reply import Composer
 from bot.safety.verdicts import CALM, Alarm, Audience, Danger, Field, Level, Redaction, Removal
@@ -34,7 +34,7 @@ def _to_bot(room: Room, text: str = _QUESTION) -> str:
 
 async def _open(room: Room, *channels: ChannelHandle, threads: Threads = Threads.PRIVATE) -> None:
     opened = [channel.id for channel in channels or (room.channel,)]
-    await room.store.servers.change(room.guild.id, features=[MENTIONS], open_channels=opened, threads=threads)
+    await room.store.servers.change(room.guild.id, features=[Feature.MENTIONS], open_channels=opened, threads=threads)
 
 
 async def _ask(room: Room, text: str = _QUESTION, *, by: MemberActor | None = None) -> list[discord.Message]:

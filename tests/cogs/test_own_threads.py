@@ -10,8 +10,8 @@ import pytest
 from simcord.actors import MemberActor
 from simcord.builders import ChannelHandle
 
+from bot.cogs.features import Feature
 from bot.cogs.steps import SHOW
-from bot.cogs.threads import MENTIONS
 from bot.consult.outcome import Answered, CrisisReferral, Withheld
 from bot.consult.reply import Composer
 from bot.errors import TryAgainLater
@@ -66,7 +66,7 @@ async def _thread(enter_room: EnterRoom, consultant: FakeConsultant, composer: C
         opened = [room.channel.id]
         await room.store.servers.change(
             room.guild.id,
-            features=[MENTIONS],
+            features=[Feature.MENTIONS],
             open_channels=opened,
             threads=Threads.PUBLIC,
             supervisor_role=role.id,

@@ -15,8 +15,10 @@ from knowledge.entry import Corpus
 from tests.cogs.conftest import EnterRoom, Room
 from tests.cogs.fakes import FakeConsultant
 from tests.cogs.people import deny_bot, let_everyone, manager_of, may_no_longer, refused
-from tests.cogs.shown import labels_of, last_of, shown_to_one, text_of
+from tests.cogs.shown import labels_of, last_of, shown_to_one, text_of, walk
 from tests.consult.fakes import FakePrivacyScreen, FakeRetriever, found
+
+_SELECT = 3
 
 
 @pytest.fixture(scope="module")
@@ -241,9 +243,26 @@ async def test_a_list_that_was_shown_before_a_restart_still_works(enter_room: En
         assert shown is not None
         await room.restart(FakeConsultant(), composer)
 
-        await manager.select(shown, ["threads"], custom_id="sa:features")
+        await manager.select(shown, ["on_call"], custom_id="sa:features")
 
-        assert (await _settings(room)).features == {"threads"}
+        assert (await _settings(room)).features == {"on_call"}
+
+
+async def test_the_function_threads_of_earlier_versions_harms_nobody_who_has_it_switched_on(
+    enter_room: EnterRoom, composer: Composer
+) -> None:
+    async with enter_room(FakeConsultant(), composer) as room:
+        manager = manager_of(room)
+        await room.store.servers.change(room.guild.id, features=["threads"])
+        shown = (await manager.slash(room.channel, "setup features")).response
+        assert shown is not None
+        (select,) = (each for each in walk(shown.components) if each["type"] == _SELECT)
+
+        await manager.select(shown, ["mentions"], custom_id="sa:features")
+
+        assert [option["value"] for option in select["options"]] == ["mentions", "on_call"]
+        (text,) = shown_to_one(await manager.slash(room.channel, "setup show"))
+        assert "**Switched on:** Mentions\n" in f"{text}\n"
 
 
 async def test_a_review_is_kept_with_todays_date_and_is_no_open_item_any_more(
