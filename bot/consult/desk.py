@@ -61,6 +61,11 @@ class _Chosen:
     person: Choices = field(default_factory=Choices)
     consent: Consent | None = None
 
+    @property
+    def built_in(self) -> bool:
+        """Whether the asker wants no language model to read their questions."""
+        return self.consent is not None and self.consent.writer is WriterChoice.BUILT_IN
+
 
 Handled: TypeAlias = Exchange | ConsentFirst | Wait
 
@@ -133,8 +138,9 @@ class Desk:
             if referral := await self._consultant.danger(question, turns):
                 return await self._close(asker, question, Consultation(referral), chosen)
             return before
-        models = chosen.consent is None or chosen.consent.writer is WriterChoice.ANY
-        consultation = await self._consultant.answer(question, turns, server=asker.server, models=models, watch=watch)
+        consultation = await self._consultant.answer(
+            question, turns, server=asker.server, models=not chosen.built_in, watch=watch
+        )
         return await self._close(asker, question, consultation, chosen)
 
     async def danger(self, asker: Asker, text: str) -> Exchange | None:
@@ -230,7 +236,7 @@ class Desk:
             id=uuid.uuid4(),
             asker=asker,
             consultation=consultation,
-            reply=composer.compose(consultation.outcome),
+            reply=composer.compose(consultation.outcome, built_in=self.model.configured and chosen.built_in),
             region=region,
             server=chosen.server,
             plain=chosen.person.plain,

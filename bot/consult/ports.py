@@ -119,8 +119,8 @@ class Answers(Protocol):
 class Composes(Protocol):
     """Words replies; `Composer` does."""
 
-    def compose(self, outcome: Outcome) -> Reply:
-        """Return the reply to an outcome."""
+    def compose(self, outcome: Outcome, *, built_in: bool = False) -> Reply:
+        """Return the reply to an outcome; `built_in` where the asker does without the language model that there is."""
 
     def close(self) -> str:
         """Return the close by itself."""

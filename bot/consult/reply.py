@@ -106,6 +106,7 @@ _UNAVAILABLE = (
     "Something in me failed, so I have no answer for you. Please try again in a few minutes; your words were not kept."
 )
 _SMALL = "-# "
+_BUILT_IN = "From the built-in writer: no language model read this question."
 _KNOWN_FACTS_KINDS = frozenset({Kind.CONCEPT, Kind.MOVE, Kind.SUPERVISION, Kind.ETHICS, Kind.SAFETY})
 
 
@@ -118,17 +119,23 @@ class Composer:
         self._texts = texts
         self._notice = one_line(notice or "")
 
-    def compose(self, outcome: Outcome) -> Reply:
-        """Return the reply to an outcome, which always ends with a close."""
+    def compose(self, outcome: Outcome, *, built_in: bool = False) -> Reply:
+        """Return the reply to an outcome, which always ends with a close.
+
+        Args:
+            outcome: what a question came to.
+            built_in: whether the asker chose to do without the language model that there is.
+        """
+        told = self._told(built_in=built_in)
         match outcome:
             case CrisisReferral(alarm=alarm, language=language):
                 return self._crisis(alarm, language)
             case Answered():
-                return self._answer(outcome)
+                return self._answer(outcome, told)
             case Abstained(clarify=clarify):
-                return self._screened(outcome, one_line(clarify or "") or _NOT_COVERED)
+                return self._screened(outcome, one_line(clarify or "") or _NOT_COVERED, told)
             case OutOfScope():
-                return self._outside(outcome)
+                return self._outside(outcome, told)
             case Withheld(alarm=alarm):
                 return Reply((*self._caution(alarm), Part(Role.PRIVACY, _WITHHELD)), self._close())
             case Unavailable(alarm=alarm):
@@ -140,12 +147,12 @@ class Composer:
         """Return the close by itself, for what is shown beside replies: sources, cards, notices."""
         return self._close()
 
-    def _outside(self, outcome: OutOfScope) -> Reply:
+    def _outside(self, outcome: OutOfScope, told: tuple[Part, ...]) -> Reply:
         if outcome.language is not None:
             steps = (*self._in_language(outcome.language), *self._steps("unknown"))
             return Reply((*steps, Part(Role.TEXT, _ENGLISH_ONLY)), self._close())
         what, who = _RIGHT_PERSON[outcome.field]
-        return self._screened(outcome, f"{what} outside what I hold, and I won't guess. {who}\n{_OFFER}")
+        return self._screened(outcome, f"{what} outside what I hold, and I won't guess. {who}\n{_OFFER}", told)
 
     def _crisis(self, alarm: Alarm, language: str | None) -> Reply:
         translated = self._in_language(language)
@@ -166,14 +173,16 @@ class Composer:
         sentence = self._texts.english_only.get(language or "")
         return (Part(Role.SAFETY, sentence),) if sentence else ()
 
-    def _screened(self, outcome: Screened, text: str) -> Reply:
+    def _screened(self, outcome: Screened, text: str, told: tuple[Part, ...]) -> Reply:
         parts = (*self._caution(outcome.alarm), *_privacy(outcome.question), Part(Role.TEXT, text))
-        return Reply((*parts, *self._told()), self._close())
+        return Reply((*parts, *told), self._close())
 
-    def _told(self) -> tuple[Part, ...]:
-        return (Part(Role.SOURCES, f"-# {self._notice}"),) if self._notice else ()
+    def _told(self, *, built_in: bool) -> tuple[Part, ...]:
+        """Return what is told of who wrote: the operator's words on the model, but to nobody who does without it."""
+        words = _BUILT_IN if built_in else self._notice
+        return (Part(Role.SOURCES, f"{_SMALL}{words}"),) if words else ()
 
-    def _answer(self, outcome: Answered) -> Reply:
+    def _answer(self, outcome: Answered, told: tuple[Part, ...]) -> Reply:
         draft = outcome.draft
         references = References(with_curated(self._corpus, (passage.card for passage in outcome.passages)))
         first = self._leading(outcome)
@@ -196,8 +205,7 @@ class Composer:
         used = _cards_used(outcome.passages, draft_cites(outcome))
         parts.append(Part(Role.SOURCES, references.line(used)))
         parts += [Part(Role.REVIEWED, badge) for badge in badges(used)]
-        parts += self._told()
-        return Reply(tuple(parts), self._close(draft.supervision))
+        return Reply((*parts, *told), self._close(draft.supervision))
 
     def _leading(self, outcome: Answered) -> Card:
         """Return the card of the first suggestion, which need not be the nearest one."""

@@ -75,7 +75,7 @@ class FakeComposer:
     def __init__(self, *queue: Reply | Exception) -> None:
         self._queue = deque(queue)
 
-    def compose(self, outcome: Outcome) -> Reply:  # noqa: ARG002
+    def compose(self, outcome: Outcome, *, built_in: bool = False) -> Reply:  # noqa: ARG002
         step = self._queue.popleft()
         if isinstance(step, Exception):
             raise step

@@ -14,10 +14,10 @@ from bot.consult.desk import ConsentFirst, Desk, Wait
 from bot.consult.exchange import Asker, Exchange
 from bot.consult.limits import Limits
 from bot.consult.notice import ModelNotice
-from bot.consult.outcome import Abstained, CrisisReferral, Outcome, Withheld
+from bot.consult.outcome import Abstained, CrisisReferral, Outcome, OutOfScope, Withheld
 from bot.consult.reply import Composer
 from bot.errors import TryAgainLater
-from bot.safety.verdicts import CALM, Alarm, Danger, Level, Redaction
+from bot.safety.verdicts import CALM, Alarm, Danger, Field, Level, Redaction
 from bot.settings import Settings
 from bot.storage.consents import WriterChoice
 from bot.storage.servers import CrisisReview
@@ -38,11 +38,12 @@ class Composers:
 
     def __init__(self, corpus: Corpus) -> None:
         self.asked: list[tuple[str | None, Review | None]] = []
+        self.notice: str | None = None
         self._corpus = corpus
 
     def __call__(self, region: str | None, review: Review | None) -> Composer:
         self.asked.append((region, review))
-        return Composer(self._corpus, load_safety_texts(region or "us", review))
+        return Composer(self._corpus, load_safety_texts(region or "us", review), self.notice)
 
 
 class Counter:
@@ -330,6 +331,32 @@ async def test_whoever_chose_the_built_in_writer_is_read_by_no_model(
     await counter.agree(writer=writer)
     await counter.ask()
     assert counter.consultant.models == [models]
+
+
+@pytest.mark.parametrize("kind", ["answered", "abstained", "out of scope"])
+async def test_whoever_chose_the_built_in_writer_is_told_so_and_nothing_of_the_model(
+    counter: Counter, corpus: Corpus, kind: str
+) -> None:
+    outside = OutOfScope(question=Redaction("q"), alarm=CALM, field=Field.MEDICATION)
+    outcomes: dict[str, Outcome] = {"answered": answered(corpus), "abstained": _ABSTAINED, "out of scope": outside}
+    outcome = outcomes[kind]
+    counter.composers.notice = "Acme keeps nothing."
+    counter.open(outcome, outcome, model=ModelNotice(configured=True, words="Acme keeps nothing."))
+    await counter.agree()
+    assert "Acme keeps nothing." in (await counter.ask()).reply.text
+
+    await counter.agree(writer=WriterChoice.BUILT_IN)
+    said = (await counter.ask()).reply.text
+
+    assert "Acme" not in said
+    assert "-# From the built-in writer: no language model read this question." in said
+
+
+async def test_where_there_is_no_model_nobody_is_told_that_they_chose_to_do_without(counter: Counter) -> None:
+    counter.open(_ABSTAINED)
+    await counter.agree(writer=WriterChoice.BUILT_IN)
+
+    assert "built-in writer" not in (await counter.ask()).reply.text
 
 
 async def test_a_conversation_is_one_persons_in_one_place(counter: Counter) -> None:
