@@ -49,8 +49,8 @@ class SupervisionTree(app_commands.CommandTree["SupervisionBot"]):
     """The slash commands, with the error boundary that every command ends in."""
 
     async def interaction_check(self, interaction: discord.Interaction["SupervisionBot"], /) -> bool:
-        """Let every interaction pass, and count it as in flight."""
-        self.client.flights.board(interaction)
+        """Let every interaction pass at its turn, and count it as in flight."""
+        await self.client.flights.board(interaction)
         return await super().interaction_check(interaction)
 
     async def on_error(

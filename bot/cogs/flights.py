@@ -5,6 +5,8 @@ from typing import Any, TypeAlias
 
 import discord
 
+from bot.cogs.pace import Pace
+
 Waiting: TypeAlias = discord.Interaction[Any] | discord.Message
 """What somebody waits for an answer to."""
 
@@ -16,16 +18,18 @@ class Flights:
 
     def __init__(self) -> None:
         self._tasks: dict[asyncio.Task[Any], Waiting] = {}
+        self._pace = Pace()
 
     def __len__(self) -> int:
         return len(self._tasks)
 
-    def board(self, waiting: Waiting) -> None:
-        """Count an interaction or a message as in flight until the task that calls this ends."""
+    async def board(self, waiting: Waiting) -> None:
+        """Count an interaction or a message as in flight until the task that calls this ends; return at its turn."""
         task = asyncio.current_task()
         if task is not None and task not in self._tasks:
             self._tasks[task] = waiting
             task.add_done_callback(self._tasks.pop)
+        await self._pace.turn()
 
     async def land(self, seconds: float) -> list[Waiting]:
         """Wait until nothing is in flight, also for what boards meanwhile.

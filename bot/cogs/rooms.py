@@ -90,7 +90,7 @@ class RoomsCog(commands.Cog):
         if handler is None or self._seen.find(message.id):
             return
         self._seen.put(message.id, message.id)
-        self._flights.board(message)
+        await self._flights.board(message)
         try:
             await handler(message)
         except Exception as error:  # noqa: BLE001  # the border: behind it discord.py only logs

@@ -72,7 +72,7 @@ class Router:
         """Call the function that a press or a submitted modal belongs to; whatever it raises ends in a sentence."""
         if interaction.type not in {discord.InteractionType.component, discord.InteractionType.modal_submit}:
             return
-        self._flights.board(interaction)
+        await self._flights.board(interaction)
         data: Mapping[str, Any] = interaction.data or {}
         named = str(data.get("custom_id", ""))
         ours, _, rest = named.partition(_BETWEEN)

@@ -20,7 +20,6 @@ _MOST_MEGABYTES = 600
 _SECONDS_TO_ACKNOWLEDGE = 3.0
 _SECONDS_FOR_ALL = 240.0
 _MOST_LOOP_SECONDS = 0.1
-_TIMES_TAKEN_UP = 2
 
 _QUESTIONS = (
     "she just says 'fine' since I cut her off",
@@ -110,5 +109,4 @@ async def test_on_a_quiet_machine_acknowledgements_are_quick_and_the_loop_is_fre
         print(f"\n{_PEOPLE} at once: acknowledged within {waits}; answered within {burst.took:.1f} s; {used}")  # noqa: T201  # what this is run for
 
     assert burst.share(0.95) <= 1.0
-    # Two hundred that arrive in one instant are taken up in one go, and so are Discord's answers to their deferrals.
-    assert sum(seconds > _MOST_LOOP_SECONDS for seconds in burst.busy) <= _TIMES_TAKEN_UP
+    assert all(seconds <= _MOST_LOOP_SECONDS for seconds in burst.busy)
