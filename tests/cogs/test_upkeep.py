@@ -33,6 +33,17 @@ async def test_what_is_too_old_is_deleted_and_the_rest_stays(tmp_path: Path) -> 
         assert await _kept(store) == 2
 
 
+async def test_calls_of_the_on_call_role_that_count_no_longer_are_deleted_too(tmp_path: Path) -> None:
+    now = datetime.now(UTC)
+    async with open_store(Settings(data_dir=tmp_path), clock=lambda: now - timedelta(hours=1)) as before:
+        await before.calls.begin(uuid.uuid4(), 7, 1)
+        await before.floors.take(5, 1)
+    async with open_store(Settings(data_dir=tmp_path), clock=lambda: now) as store:
+        await Upkeep(store=store, curation=curation_of(store)).daily()
+        assert (await store.people.export(7)).calls == ()
+        assert await store.floors.expire() == 0
+
+
 async def test_while_another_process_does_it_nothing_is_done_twice(tmp_path: Path) -> None:
     async with open_store(Settings(data_dir=tmp_path)) as store:
         await store.consultations.record(_row(400))
