@@ -10,6 +10,7 @@ from bot.cogs.consult import ConsultCog
 from bot.cogs.curate import CurateCog
 from bot.cogs.escalate import EscalateCog
 from bot.cogs.flights import Flights
+from bot.cogs.insights import InsightsCog
 from bot.cogs.knowledge import KnowledgeCog
 from bot.cogs.menu import MenuCog
 from bot.cogs.mine import MineCog
@@ -104,6 +105,7 @@ def _others(  # as above
         SetupCog(desk=desk, store=store, router=router, reviews=reviews, regions=known),
         curate,
         escalate,
+        InsightsCog(desk=desk, store=store),
         MineCog(desk=desk, store=store, regions=known),
         AboutCog(desk=desk, store=store, corpus=library.corpus, regions=known),
         KnowledgeCog(desk=desk, library=library, router=router, danger=danger, limits=limits),

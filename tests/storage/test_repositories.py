@@ -16,7 +16,7 @@ from bot.storage import consultations
 from bot.storage.consents import WriterChoice
 from bot.storage.consultations import Consultation
 from bot.storage.engine import Database
-from bot.storage.insights import Gap, Helpfulness, TopicCount
+from bot.storage.insights import Gap, Helpfulness, Questions, TopicCount
 from bot.storage.people import Choices, Erased, Kept
 from bot.storage.servers import CrisisReview, ServerSettings, SettingsChanges, Threads
 from bot.storage.store import Store
@@ -328,19 +328,34 @@ async def _record_all(store: Store, rows: Iterable[Consultation]) -> None:
 async def test_questions_are_counted_by_topic_and_outcome_in_their_server_and_time(store: Store, clock: Clock) -> None:
     start, end = clock.now, clock.now + timedelta(days=30)
     rows = [
-        *(_row(start + timedelta(days=day)) for day in (0, 1, 29)),
-        _row(start, outcome="abstained"),
-        _row(start, outcome="crisis", topic=None, cards=(), writer=None),
-        *(_row(at) for at in (start - timedelta(microseconds=1), end)),
+        *(_row(start + timedelta(days=person), person=person) for person in range(1, 6)),
+        _row(start, person=1),
+        *(_row(start, outcome="abstained", topic=None, cards=(), writer=None, person=person) for person in range(1, 6)),
+        *(_row(at, person=9) for at in (start - timedelta(microseconds=1), end)),
         _row(start, server=OTHER_SERVER),
     ]
     await _record_all(store, rows)
 
-    assert await store.insights.topics(SERVER, since=start, until=end) == (
-        TopicCount("tone", "answered", 3),
-        TopicCount(None, "crisis", 1),
-        TopicCount("tone", "abstained", 1),
+    assert await store.insights.questions(SERVER, since=start, until=end) == Questions(
+        (TopicCount("tone", "answered", 6), TopicCount(None, "abstained", 5))
     )
+
+
+async def test_a_number_that_fewer_than_five_people_stand_behind_is_pooled_or_left_out(
+    store: Store, clock: Clock
+) -> None:
+    start, end = clock.now, clock.now + timedelta(days=30)
+    crisis = {"outcome": "crisis", "topic": None, "cards": (), "writer": None}
+    rows = [
+        *(_row(start, topic="fees", person=person) for person in (1, 2, 3, 3, 3, 3)),
+        *(_row(start, topic="endings", person=person) for person in (3, 4, 5)),
+        *(_row(start, person=person, **crisis) for person in (1, 2, 3, 4, 4, 4)),
+    ]
+    await _record_all(store, rows)
+
+    found = await store.insights.questions(SERVER, since=start, until=end)
+
+    assert found == Questions((), (("answered", 9),), left_out=True)
 
 
 async def test_a_gap_is_shown_from_five_askers_up_however_often_one_of_them_asked(store: Store, clock: Clock) -> None:
@@ -359,19 +374,20 @@ async def test_a_gap_is_shown_from_five_askers_up_however_often_one_of_them_aske
     assert await store.insights.gaps(SERVER, since=clock.now, until=until) == (Gap("fees", 8, 5), Gap("endings", 5, 5))
 
 
-async def test_marks_are_counted_with_their_reasons(store: Store, clock: Clock) -> None:
+async def test_marks_are_counted_with_their_reasons_from_five_people_up(store: Store, clock: Clock) -> None:
     until = clock.now + timedelta(days=1)
     row, elsewhere = _row(clock.now), _row(clock.now, server=OTHER_SERVER)
     await _record_all(store, [row, elsewhere])
-    assert await store.insights.helpfulness(SERVER, since=clock.now, until=until) == Helpfulness(0, 0, ())
+    assert await store.insights.helpfulness(SERVER, since=clock.now, until=until) == Helpfulness()
 
-    await store.feedback.give(row.id, 1, helpful=True, reasons=["clear"])
-    await store.feedback.give(row.id, 2, helpful=False, reasons=["off_point", "too_long"])
-    await store.feedback.give(row.id, 3, helpful=False, reasons=["too_long"])
-    await store.feedback.give(elsewhere.id, 1, helpful=False, reasons=["too_long"])
+    for person in range(1, 6):
+        reasons = ["off_point", "too_long"] if person < 5 else ["too_long"]
+        await store.feedback.give(row.id, person, helpful=False, reasons=reasons)
+        await store.feedback.give(elsewhere.id, person, helpful=True)
+    await store.feedback.give(row.id, 7, helpful=True)
 
     assert await store.insights.helpfulness(SERVER, since=clock.now, until=until) == Helpfulness(
-        1, 2, (("too_long", 2), ("clear", 1), ("off_point", 1))
+        helpful=None, unhelpful=5, reasons=(("too_long", 5),)
     )
 
 
