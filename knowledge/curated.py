@@ -29,6 +29,9 @@ _WRITE_BATCH = 50
 """Chroma holds the interpreter while it writes; so many rows take as long as one question's embedding."""
 
 _READ_BATCH = 2_000
+_VECTORS_BATCH = 500
+"""By their ids; Chroma makes an object of Python's of each number, so more at once hold the interpreter for longer."""
+
 _IDS_BATCH = 20_000
 _ANSWERS_BATCH = 200
 _SECONDS_TO_PROBE = 120
@@ -96,16 +99,24 @@ class CuratedVectors:
         Raises:
             RebuildIndex: the collection cannot be read.
         """
+        ids = self._ids_of(server, publications)
         found: dict[CuratedRow, npt.NDArray[np.float32]] = {}
-        for start in range(0, len(publications), _ANSWERS_BATCH):
-            part = list(publications[start : start + _ANSWERS_BATCH])
-            where: Any = {"$and": [{"server": str(server)}, {"publication": {"$in": part}}]}
+        for start in range(0, len(ids), _VECTORS_BATCH):
             with guarded():
-                got = self._collection.get(where=where, include=["embeddings"])
+                got = self._collection.get(ids=ids[start : start + _VECTORS_BATCH], include=["embeddings"])
             rows = [CuratedRow.parse(row) for row in got["ids"]]
             vectors = np.asarray(got["embeddings"], dtype=np.float32)
             found |= {row: vectors[n] for n, row in enumerate(rows) if row.server == server}
         return found
+
+    def _ids_of(self, server: int, publications: Sequence[str]) -> list[str]:
+        """Return the rows of some publications of one server; many are picked out of all that the server has."""
+        if len(publications) > _ANSWERS_BATCH:
+            wanted = frozenset(publications)
+            ids = self._ids({"server": str(server)})
+            return [row for row in ids if CuratedRow.parse(row).publication in wanted]
+        where: Any = {"$and": [{"server": str(server)}, {"publication": {"$in": list(publications)}}]}
+        return self._ids(where) if publications else []
 
     def inventory(self, server: int | None = None, answers: Sequence[str] = ()) -> dict[int, dict[str, bool]]:
         """Return for each server its publications, and whether each is whole; ids alone, no vectors.

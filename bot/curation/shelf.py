@@ -29,7 +29,7 @@ _ROWS_IN_MEMORY = 150_000
 _EMBEDDED_IN_PASSING = 8
 """Answers that a question waits for where the index lacks them; more are made beside it."""
 
-_READ_AT_ONCE = 400
+_READ_AT_ONCE = 5_000
 
 _Vector = npt.NDArray[np.float32]
 

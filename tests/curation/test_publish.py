@@ -256,3 +256,17 @@ async def test_a_process_that_is_killed_leaves_truth_and_index_equal_after_the_n
     answers = {answer.title for answer in await store.answers.listed(SERVER)}
     assert answers.isdisjoint({"file 1", "file 2"})
     vectors.close()
+
+
+def test_many_publications_are_read_whole_and_only_their_servers(tmp_path: Path) -> None:
+    vectors = CuratedVectors(tmp_path, "by hash")
+    names = [f"{number:032x}.1" for number in range(300)]
+    rows = [CuratedRow(server, name, part, 2) for name in names for server in (1, 2) for part in ("t1", "a1")]
+    made = HashEmbedder().embed([row.id for row in rows])
+    vectors.write(rows, made)
+    found = vectors.read(1, names[:250])
+    wanted = {row: vector for row, vector in zip(rows, made, strict=True) if row.server == 1}
+    assert found.keys() == {row for row in wanted if row.publication in names[:250]}
+    assert all(np.allclose(vector, wanted[row]) for row, vector in found.items())
+    assert vectors.read(1, []) == {}
+    vectors.close()
