@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _PIPE_WIDTH = 400
 
 _Server = Annotated[int, typer.Option("--server", min=1, help="The server's id in Discord.")]
-_In = Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder with one .md file an answer.")]
+_In = Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder with one .md, .docx or .pdf file an answer.")]
 _Out = Annotated[Path, typer.Argument(metavar="FOLDER", help="Folder to write to; made where it is missing.")]
 
 
@@ -58,6 +58,8 @@ def bring_in(folder: _In, *, server: _Server) -> int:
     async def run() -> int:
         async with _opened(settings) as store:
             taken = await Curation(store, screen).bring_in(server, None, found.entries)
+        for remark in found.remarks:
+            console.print(remark)
         counts = Counter(one.how for one in taken)
         console.print(", ".join(f"{counts[how]} {how}" for how in ("new", "changed", "unchanged")) + ".")
         return 0

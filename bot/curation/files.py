@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from bot.curation.documents import ENDINGS, read_document, require_reader
 from bot.errors import FixInput
 from bot.storage.answers import Entry
 from bot.storage.curated import Content, Item
@@ -60,31 +61,49 @@ class Folder:
     Attributes:
         entries: the answers, by name; none of them is to be taken in while there are problems.
         problems: what is wrong, file by file.
+        remarks: what was made of documents, each a sentence.
     """
 
     entries: tuple[Entry, ...]
     problems: tuple[Problem, ...]
+    remarks: tuple[str, ...] = ()
 
 
 def read_folder(folder: Path) -> Folder:
-    """Read every `.md` file of a folder.
+    """Read every `.md` file and every document of a folder.
 
     Raises:
         FixInput: it is no folder that can be read, or it holds no such file.
+        InstallExtra: it holds documents, and what reads them is not installed.
     """
     try:
-        paths = sorted(path for path in folder.iterdir() if path.suffix == ".md")
+        paths = sorted(path for path in folder.iterdir() if path.suffix == ".md" or _is_document(path))
     except OSError:
         raise FixInput(f"{folder} is no folder that can be read", "name the folder that holds the files") from None
     if not paths:
-        raise FixInput(f"{folder} holds no .md file", "name the folder that holds the answers' files")
+        raise FixInput(f"{folder} holds no .md, .docx or .pdf file", "name the folder that holds the answers' files")
+    if any(map(_is_document, paths)):
+        require_reader()
     entries: list[Entry] = []
     problems: list[Problem] = []
+    remarks: list[str] = []
+    taken: dict[str, str] = {}
     for path in paths:
-        entry, found = _read_file(path)
+        name = name_of(path.stem) if _is_document(path) else path.stem
+        if name in taken:
+            problems.append(Problem(path.name, 0, "file", f"would become {name}, as {taken[name]} does; rename one"))
+            continue
+        taken[name] = path.name
+        entry, found, remark = read_document(path, name) if _is_document(path) else (*_read_file(path), "")
         entries += [entry] if entry else []
         problems += found
-    return Folder(tuple(entries), tuple(problems))
+        remarks += [remark] if remark else []
+    return Folder(tuple(entries), tuple(problems), tuple(remarks))
+
+
+def _is_document(path: Path) -> bool:
+    # Word keeps a file of this beginning beside a document that is open.
+    return path.suffix.lower() in ENDINGS and not path.name.startswith("~$")
 
 
 def _read_file(path: Path) -> tuple[Entry | None, list[Problem]]:

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.process import Program
+from tests.curation.made import word
 
 ANSWER = """---
 id: late-fees
@@ -55,4 +56,28 @@ def test_a_bad_file_is_named_and_nothing_is_brought_in(program: Program, folder:
     assert refused.status == 1
     assert "bad.md:1: front matter: missing" in refused.out
     assert "nothing was brought in" in refused.err
+    assert program.run("curate", "list", "--server", "5").out == "The server 5 has no answers.\n"
+
+
+def test_a_document_comes_in_as_a_draft_without_what_identifies_anybody(program: Program, tmp_path: Path) -> None:
+    folder, out = tmp_path / "in", tmp_path / "out"
+    folder.mkdir()
+    (folder / "Late fees.docx").write_bytes(
+        word("# Late fees", "Say the rule once.", "Ask Jane Miller at 555-201-3344.")
+    )
+    taken = program.run("curate", "import", "--server", "5", str(folder)).out
+    assert taken.startswith('Late fees.docx: "Late fees", 2 lines; it names no questions')
+    assert taken.endswith("1 new, 0 changed, 0 unchanged.\n")
+    program.run("curate", "export", "--server", "5", str(out))
+    written = (out / "late-fees.md").read_text(encoding="utf-8")
+    assert "- Say the rule once. {#s1}" in written
+    assert "Miller" not in written
+    assert "555" not in written
+
+
+def test_one_bad_document_keeps_the_whole_folder_out(program: Program, folder: Path) -> None:
+    (folder / "scan.pdf").write_bytes(b"no PDF")
+    refused = program.run("curate", "import", "--server", "5", str(folder))
+    assert refused.status == 1
+    assert "scan.pdf:0: file: is no PDF, whatever its ending says" in refused.out
     assert program.run("curate", "list", "--server", "5").out == "The server 5 has no answers.\n"

@@ -97,7 +97,7 @@ def test_files_that_are_too_large_or_no_text_are_named(tmp_path: Path) -> None:
 def test_a_folder_that_is_none_is_named(tmp_path: Path) -> None:
     with pytest.raises(FixInput, match="no folder that can be read"):
         read_folder(tmp_path / "missing")
-    with pytest.raises(FixInput, match=r"holds no \.md file"):
+    with pytest.raises(FixInput, match=r"holds no \.md, \.docx or \.pdf file"):
         read_folder(tmp_path)
     (tmp_path / "file").write_text("x")
     with pytest.raises(FixInput, match="cannot be written"):
