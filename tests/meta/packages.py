@@ -24,9 +24,12 @@ _SPDX = {
     "apache license version 2.0": "Apache-2.0",
     "apache license, version 2.0": "Apache-2.0",
     "apache software license": "Apache-2.0",
+    "bsd 3-clause license": "BSD-3-Clause",
+    "bsd license": "BSD-3-Clause",  # says not which; cycler and kiwisolver, which write so, have that of three clauses
     "isc license": "ISC",
     "mit license": "MIT",
     "mozilla public license 2.0 (mpl 2.0)": "MPL-2.0",
+    "python software foundation license": "PSF-2.0",
 }
 """SPDX names of what older packages write in words."""
 
