@@ -13,6 +13,7 @@ from bot.cli.review import review
 from bot.cli.services import build_services, read_settings
 from bot.errors import FixInput
 from knowledge.loader import PACKAGE_FOLDER, load_corpus, read_corpus
+from knowledge.scenarios import read_scenarios
 from knowledge.screens import check_screens
 
 _Folder = Annotated[
@@ -43,18 +44,19 @@ def build_group() -> typer.Typer:
 
 
 def check(*, folder: _Folder = PACKAGE_FOLDER) -> int:
-    """Check every card, source, topic, crisis text and line; name file, line and field of each problem."""
+    """Check every card, source, topic, scenario, crisis text and line; name file, line and field of each problem."""
     from knowledge.embedding import MiniLmEmbedder  # noqa: PLC0415  # onnxruntime takes a while to import
     from knowledge.quality import check_quality  # noqa: PLC0415
     from knowledge.quality.level import card_grade  # noqa: PLC0415
 
     corpus, problems = read_corpus(folder)
-    screens = folder / "screens"
+    screens, scenarios = folder / "screens", folder / "scenarios"
     console = open_console(soft_wrap=True)
     found = 0
     for problem in chain(
         problems,
         check_screens(screens) if screens.is_dir() else (),
+        read_scenarios(corpus, scenarios)[1] if scenarios.is_dir() else (),
         check_quality(corpus, folder, MiniLmEmbedder(threads=_THREADS)),
     ):
         console.print(str(problem), markup=False)
