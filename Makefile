@@ -16,7 +16,7 @@ MAKEOVERRIDES :=
 READY := $(if $(wildcard .venv/ready-dev),.venv/ready-dev,.venv/ready)
 
 .DEFAULT_GOAL := ask
-.PHONY: ask test check bench coverage screens reading support soak lock wheel sbom audit format clean
+.PHONY: ask test check bench coverage screens reading support rehearsal soak lock wheel sbom audit format clean
 
 ask: $(READY)
 	@if [ -n "$$SUPERVISION_QUESTION" ]; then $(BIN)/supervision-bot ask; else $(BIN)/supervision-bot chat; fi
@@ -48,6 +48,9 @@ reading: .venv/ready-dev
 
 support: .venv/ready-dev
 	$(BIN)/python -m bot.evals.fit_support
+
+rehearsal: .venv/ready-dev
+	$(BIN)/python -m bot.evals.fit_rehearsal tests/evals/rehearsal-tuning.jsonl tests/evals/rehearsal-learn.jsonl
 
 coverage: .venv/ready-dev
 	$(BIN)/python -m bot.evals.fit_coverage
