@@ -22,6 +22,8 @@ from bot.curation.screening import Redactor, Screen
 from bot.curation.service import Curation
 from bot.curation.shelf import Shelf
 from bot.errors import TryAgainLater
+from bot.rehearse.reader import LineReader
+from bot.rehearse.rehearsals import Rehearsals
 from bot.safety.screening import load_screens
 from bot.settings import Settings
 from bot.storage.store import Store, open_store
@@ -30,7 +32,9 @@ from knowledge.embedding import Embedder, MiniLmEmbedder
 from knowledge.entry import Corpus, Review
 from knowledge.loader import load_corpus
 from knowledge.readings import load_reading_model
+from knowledge.rehearsal import load_rehearsal_model
 from knowledge.retrieval import Retriever
+from knowledge.scenarios import load_scenarios
 from knowledge.screens import load_safety_texts
 from knowledge.support import load_support_model
 from knowledge.sync import Progress, SyncReport, open_retriever, unseen
@@ -52,6 +56,7 @@ class Services:
         retriever: finds cards.
         consultant: answers questions.
         library: looks things up in the cards.
+        rehearsals: rehearse repairs with simulated clients.
         embedder: makes vectors in the index's space.
         privacy: takes identifiers out.
         sync: what was done to the index on the way.
@@ -63,6 +68,7 @@ class Services:
     retriever: Retriever
     consultant: Consultant
     library: Library
+    rehearsals: Rehearsals
     embedder: Embedder
     privacy: Redactor
     sync: SyncReport
@@ -130,12 +136,16 @@ def build(
         clarifier=llm.clarifier if llm else None,
     )
     library = Library(corpus=corpus, retriever=retriever, privacy=screens.privacy)
+    rehearsals = Rehearsals(
+        scenarios=load_scenarios(corpus), corpus=corpus, reader=LineReader(embedder, load_rehearsal_model())
+    )
     return Services(
         settings=settings,
         corpus=corpus,
         retriever=retriever,
         consultant=consultant,
         library=library,
+        rehearsals=rehearsals,
         embedder=embedder,
         privacy=screens.privacy,
         sync=sync,

@@ -24,6 +24,7 @@ from bot.consult.desk import Desk
 from bot.consult.library import Library
 from bot.curation.service import Curation
 from bot.errors import GetToken, TryAgainLater
+from bot.rehearse.rehearsals import Rehearsals
 from bot.storage.store import Store
 from knowledge.entry import Corpus
 
@@ -68,7 +69,7 @@ class SupervisionBot(commands.Bot):
         connected: whether events of Discord arrive at present.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # each collaborator by its name
         self,
         *,
         desk: Desk,
@@ -76,6 +77,7 @@ class SupervisionBot(commands.Bot):
         curation: Curation,
         corpus: Corpus,
         library: Library,
+        rehearsals: Rehearsals,
         registered: CommandsRegistered,
         announce: Callable[[str], None] = lambda _: None,
     ) -> None:
@@ -87,6 +89,7 @@ class SupervisionBot(commands.Bot):
             curation: what supervisors do with their server's own answers.
             corpus: the cards.
             library: looks things up in them.
+            rehearsals: rehearse repairs with simulated clients.
             registered: remembers which commands Discord has.
             announce: told once, in a sentence, that the bot is there.
         """
@@ -112,6 +115,7 @@ class SupervisionBot(commands.Bot):
         self._curation = curation
         self._corpus = corpus
         self._library = library
+        self._rehearsals = rehearsals
         self._registered = registered
         self._router = Router(self.flights)
         self._announce = announce
@@ -127,6 +131,7 @@ class SupervisionBot(commands.Bot):
             curation=self._curation,
             corpus=self._corpus,
             library=self._library,
+            rehearsals=self._rehearsals,
             router=self._router,
             flights=self.flights,
         )

@@ -27,6 +27,7 @@ from knowledge.entry import Corpus
 from tests.cogs.conftest import curation_of, library_of
 from tests.cogs.fakes import FakeComposer, FakeConsultant, reply
 from tests.loopback import TOKEN, Answer, LoopbackDiscord, nothing_listens
+from tests.rehearse.fakes import rehearsals_of
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -78,6 +79,7 @@ class MakeBot:
             curation=curation_of(self._store),
             corpus=self._corpus,
             library=library_of(self._corpus),
+            rehearsals=rehearsals_of(self._corpus),
             registered=registered,
             announce=announce,
         )

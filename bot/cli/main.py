@@ -17,6 +17,7 @@ from bot.cli import (
     index,
     migrate,
     note,
+    rehearse,
     run,
     screen,
     site,
@@ -47,6 +48,7 @@ def build_program() -> typer.Typer:
     program.command("ask")(ask.ask)
     program.command("chat")(chat.chat)
     program.command("note")(note.note)
+    program.command("rehearse")(rehearse.rehearse)
     program.command("screen")(screen.screen)
     program.add_typer(cards.build_group(), name="cards")
     program.add_typer(curate.build_group(), name="curate")

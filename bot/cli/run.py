@@ -63,6 +63,7 @@ async def _serve(services: "Services", token: str, health: "HealthDesk | None") 
             curation=opened.curation,
             corpus=services.corpus,
             library=services.library,
+            rehearsals=services.rehearsals,
             registered=CommandsRegistered(services.settings.data_dir / "commands-registered"),
             announce=console.print,
         )

@@ -13,6 +13,7 @@ from tests.cogs.fakes import FakeComposer, FakeConsultant
 from tests.consult.fakes import FakePrivacyScreen
 from tests.curation.fakes import HashEmbedder
 from tests.loopback import nothing_listens
+from tests.rehearse.fakes import rehearsals_of
 
 
 class FakeServices:
@@ -26,6 +27,7 @@ class FakeServices:
         self.settings = Settings(data_dir=folder)
         self.corpus = corpus
         self.library = library_of(corpus)
+        self.rehearsals = rehearsals_of(corpus)
 
     def composer(self, region: str | None = None, review: Review | None = None) -> FakeComposer:  # noqa: ARG002
         return FakeComposer()

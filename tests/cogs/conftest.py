@@ -33,6 +33,7 @@ from knowledge.entry import Corpus
 from knowledge.screens import load_safety_texts
 from tests.cogs.fakes import redacted
 from tests.consult.fakes import FakePrivacyScreen, FakeRetriever, found
+from tests.rehearse.fakes import rehearsals_of
 
 _NO_MODEL = ModelNotice()
 SECONDS_OF_WORK = 800
@@ -129,6 +130,7 @@ class EnterRoom:
                     curation=curation_of(store),
                     corpus=self._corpus,
                     library=library or library_of(self._corpus),
+                    rehearsals=rehearsals_of(self._corpus),
                     registered=registered,
                 )
 

@@ -7,6 +7,7 @@ from bot.cogs.registration import CommandsRegistered
 from bot.consult.exchange import Conversations
 from knowledge.entry import Corpus
 from tests.cogs.conftest import Room, curation_of, library_of
+from tests.rehearse.fakes import rehearsals_of
 
 
 async def restarted(room: Room, corpus: Corpus, folder: Path) -> None:
@@ -18,6 +19,7 @@ async def restarted(room: Room, corpus: Corpus, folder: Path) -> None:
         curation=curation_of(room.store),
         corpus=corpus,
         library=library_of(corpus),
+        rehearsals=rehearsals_of(corpus),
         registered=CommandsRegistered(folder / "again"),
     )
     await room.env.restart_bot(room.bot)

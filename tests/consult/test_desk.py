@@ -404,6 +404,7 @@ async def test_the_desk_of_the_program_answers_and_keeps_a_row(services: app.Ser
         retriever=services.retriever,
         consultant=services.consultant,
         library=services.library,
+        rehearsals=services.rehearsals,
         embedder=services.embedder,
         privacy=services.privacy,
         sync=services.sync,
