@@ -3,6 +3,7 @@
 from discord.ext import commands
 
 from bot.cogs.about import AboutCog
+from bot.cogs.another import AnotherWay
 from bot.cogs.answers import AnswersCog
 from bot.cogs.approving import Approving
 from bot.cogs.asking import Asking
@@ -17,6 +18,7 @@ from bot.cogs.mine import MineCog
 from bot.cogs.note import NoteCog
 from bot.cogs.oncall import OnCallCog
 from bot.cogs.privacy import PrivacyCog
+from bot.cogs.rehearse import RehearseCog
 from bot.cogs.reviews import Reviews
 from bot.cogs.rooms import RoomsCog
 from bot.cogs.router import Router
@@ -30,6 +32,7 @@ from bot.consult.desk import Desk
 from bot.consult.library import Library
 from bot.consult.limits import Limits
 from bot.curation.service import Curation
+from bot.rehearse.rehearsals import Rehearsals
 from bot.storage.store import Store
 from knowledge.entry import Corpus
 from knowledge.screens import regions
@@ -37,6 +40,10 @@ from knowledge.screens import regions
 _SEARCHES_PER_PERSON = 30
 _SEARCHES_PER_SERVER = 600
 """In ten minutes; a search costs about as much as a question, and people look up a few cards in a row."""
+
+_LINES_PER_PERSON = 60
+_LINES_PER_SERVER = 1200
+"""Lines of rehearsals in ten minutes."""
 
 
 def build_cogs(  # noqa: PLR0913  # each collaborator by its name
@@ -47,6 +54,7 @@ def build_cogs(  # noqa: PLR0913  # each collaborator by its name
     curation: Curation,
     corpus: Corpus,
     library: Library,
+    rehearsals: Rehearsals,
     router: Router,
     flights: Flights,
 ) -> list[commands.Cog]:
@@ -66,7 +74,12 @@ def build_cogs(  # noqa: PLR0913  # each collaborator by its name
         privacy.add(forget)
     note = NoteCog(desk=desk, corpus=corpus, router=router, under=answers.under)
     answers.add(note.more)
+    answers.add(AnotherWay(desk=desk, corpus=corpus, router=router).more)
     privacy.add(note.forget)
+    danger = DangerFirst(desk, answers.under)
+    lines = Limits(person=_LINES_PER_PERSON, server=_LINES_PER_SERVER)
+    rehearse = RehearseCog(desk=desk, rehearsals=rehearsals, router=router, danger=danger, limits=lines)
+    privacy.add(rehearse.forget)
     return [
         consult,
         answers,
@@ -76,6 +89,7 @@ def build_cogs(  # noqa: PLR0913  # each collaborator by its name
         on_call,
         privacy,
         note,
+        rehearse,
         Upkeep(store=store, curation=curation),
         *_others(bot, desk, store, curation, library, router, answers),
     ]
