@@ -60,7 +60,12 @@ class MakeBot:
         self._folder = folder
 
     def __call__(
-        self, consultant: FakeConsultant, announce: Callable[[str], None], composer: FakeComposer | None = None
+        self,
+        consultant: FakeConsultant,
+        announce: Callable[[str], None],
+        composer: FakeComposer | None = None,
+        *,
+        shard: int | None = None,
     ) -> SupervisionBot:
         worder = composer or FakeComposer(reply("an answer"))
         desk = Desk(
@@ -80,6 +85,8 @@ class MakeBot:
             library=library_of(self._corpus),
             registered=registered,
             announce=announce,
+            shard_ids=None if shard is None else [shard],
+            shard_count=None if shard is None else 2,
         )
 
 
@@ -91,6 +98,12 @@ def make_bot(store: Store, corpus: Corpus, tmp_path: Path) -> MakeBot:
 @pytest.fixture
 async def bot(make_bot: MakeBot, heard: list[str]) -> SupervisionBot:
     return make_bot(FakeConsultant(), heard.append)
+
+
+async def _announced(heard: list[str], count: int) -> None:
+    async with asyncio.timeout(30):
+        while len(heard) < count:  # noqa: ASYNC110  # a list has no event
+            await asyncio.sleep(0.01)
 
 
 async def _ask(discord_here: LoopbackDiscord, store: Store) -> Answer:
@@ -259,6 +272,63 @@ async def test_a_second_signal_does_not_wait_for_answers(
         await running
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+async def test_a_bot_that_may_not_go_on_finishes_its_answers_and_says_why(
+    discord_here: LoopbackDiscord, make_bot: MakeBot, store: Store, heard: list[str]
+) -> None:
+    taken = asyncio.Event()
+
+    async def guard() -> None:
+        await taken.wait()
+        raise TryAgainLater("another process has taken over shard 0 of this one", "stop one")
+
+    bot = make_bot(FakeConsultant(Withheld(CALM), seconds=0.3), heard.append)
+    running = asyncio.create_task(run_bot(bot, TOKEN, guard=guard))
+    await discord_here.entered(running)
+    answer = await _ask(discord_here, store)
+    taken.set()
+    with pytest.raises(TryAgainLater, match="has taken over shard 0"):
+        await running
+
+    assert answer.text.startswith("an answer")
+    assert bot.is_closed()
+
+
+async def test_of_two_processes_each_has_its_own_servers_and_one_registers_the_commands(
+    discord_here: LoopbackDiscord, make_bot: MakeBot, store: Store, heard: list[str]
+) -> None:
+    places = [discord_here.server(f"server {number}") for number in range(6)]
+    composer = FakeComposer(*[reply("an answer")] * 7)
+    bots = [make_bot(FakeConsultant(*[Withheld(CALM)] * 7), heard.append, composer, shard=number) for number in (0, 1)]
+    running = [asyncio.create_task(bot.start(TOKEN)) for bot in bots]
+    await _announced(heard, 2)
+    people = [discord_here.person("counselor", channel) for _, channel in places] + [discord_here.person("alone")]
+    for person, server in zip(people, [*(guild.id for guild, _ in places), None], strict=True):
+        await store.consents.give(person.user.id, server, notice=ModelNotice().version)
+    answers = [await person.slash("consult", question="a question").says("an answer") for person in people]
+
+    for number, bot in enumerate(bots):
+        assert {guild.id for guild in bot.guilds} == {one.id for one, _ in places if (one.id >> 22) % 2 == number}
+        assert bot.connected
+    assert [answer.text.count("an answer") for answer in answers] == [1] * 7
+    assert discord_here.requests.count("PUT /applications/100/commands") == 1
+    assert min(heard).endswith("with shard 0 of 2: /consult answers there. Ctrl-C stops it.")
+    await asyncio.gather(*(bot.close() for bot in bots))
+    await asyncio.gather(*running)
+
+
+async def test_a_process_whose_shard_has_no_server_says_so(
+    discord_here: LoopbackDiscord, make_bot: MakeBot, heard: list[str]
+) -> None:
+    bot = make_bot(FakeConsultant(), heard.append, shard=1)
+    running = asyncio.create_task(bot.start(TOKEN))
+    await _announced(heard, 1)
+    await bot.close()
+    await running
+
+    assert heard == ["Ready as supervision, but in no server of shard 1 of 2."]
+    assert "PUT /applications/100/commands" not in discord_here.requests
 
 
 async def test_an_event_handler_that_fails_is_logged_without_content(

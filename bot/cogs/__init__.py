@@ -39,7 +39,7 @@ _SEARCHES_PER_SERVER = 600
 
 
 def build_cogs(  # noqa: PLR0913  # each collaborator by its name
-    bot: commands.Bot,
+    bot: commands.AutoShardedBot,
     *,
     desk: Desk,
     store: Store,
@@ -81,7 +81,7 @@ def build_cogs(  # noqa: PLR0913  # each collaborator by its name
 
 
 def _others(  # as above
-    bot: commands.Bot,
+    bot: commands.AutoShardedBot,
     desk: Desk,
     store: Store,
     curation: Curation,
