@@ -16,12 +16,14 @@ from bot import log
 from bot.cogs import build_cogs
 from bot.cogs.failures import STOPPED, answer_failure, tell
 from bot.cogs.flights import Flights
+from bot.cogs.journal import Journal, tell_left_behind
+from bot.cogs.refused import raise_as_ours, token_odd
 from bot.cogs.registration import CommandsRegistered
+from bot.cogs.resuming import ResumingShard
 from bot.cogs.router import Router
 from bot.consult.desk import Desk
 from bot.consult.library import Library
 from bot.curation.service import Curation
-from bot.errors import GetToken, TryAgainLater
 from bot.shards import named
 from bot.signals import stop_signals
 from bot.storage.store import Store
@@ -32,17 +34,6 @@ PATIENCE = 14.0
 
 _SECONDS_TO_TELL = 2.0
 _SECONDS_TO_CLOSE = 3.0
-_TOKEN_REFUSED = 4004
-"""Discord's close code "Authentication failed" (API documentation, "Gateway Close Event Codes")."""
-
-_MEND_LOGIN = (
-    "open https://discord.com/developers/applications, choose your application, Bot, Reset Token, and put it into .env "
-    "as DISCORD_TOKEN=... (docs/discord.md has every step)"
-)
-_MEND_CONNECTION = (
-    "check the network, that a firewall lets HTTPS to discord.com and gateway.discord.gg pass, and "
-    "https://discordstatus.com, then start again"
-)
 
 
 class SupervisionTree(app_commands.CommandTree["SupervisionBot"]):
@@ -79,6 +70,7 @@ class SupervisionBot(commands.AutoShardedBot):
         announce: Callable[[str], None] = lambda _: None,
         shard_ids: Sequence[int] | None = None,
         shard_count: int | None = None,
+        journal: Journal | None = None,
     ) -> None:
         """Hold the collaborators.
 
@@ -92,6 +84,7 @@ class SupervisionBot(commands.AutoShardedBot):
             announce: told once, in a sentence, that the bot is there.
             shard_ids: the shards that it serves; all where None.
             shard_count: how many there are; as many as Discord proposes where None.
+            journal: remembers what was being answered, beyond a kill.
         """
         intents = discord.Intents.none()
         intents.guilds = True
@@ -109,7 +102,9 @@ class SupervisionBot(commands.AutoShardedBot):
             max_messages=None,
             **_these(shard_ids, shard_count),
         )
-        self.flights = Flights()
+        self._journal = journal
+        self.flights = Flights(journal)
+        self._telling: asyncio.Task[None] | None = None
         self._registers = shard_ids is None or 0 in shard_ids
         self._there: set[int] = set()
         self._desk = desk
@@ -140,10 +135,20 @@ class SupervisionBot(commands.AutoShardedBot):
         if self._registers:  # one process of many, so that Discord is told once
             await self._registered.bring_up_to_date(self.tree, self.application_id or 0)
 
+        if self._journal and (tokens := self._journal.left_behind()):
+            self._telling = asyncio.create_task(tell_left_behind(self, tokens, STOPPED))
+
     @property
     def connected(self) -> bool:
         """Whether events of Discord arrive at present, on every shard of this process."""
         return bool(self._there) and self._there.issuperset(self.shard_ids or range(self.shard_count or 1))
+
+    async def launch_shard(self, gateway: Any, shard_id: int, *, initial: bool = False) -> None:  # noqa: ANN401  # yarl's
+        """Connect a shard, and let it take its session up again after a break."""
+        await super().launch_shard(gateway, shard_id, initial=initial)
+        shard = self.get_shard(shard_id)
+        if shard is not None:
+            shard._parent.__class__ = ResumingShard  # noqa: SLF001  # discord.py takes no class for its shards
 
     async def on_interaction(self, interaction: discord.Interaction["SupervisionBot"]) -> None:
         """Lead presses and submitted modals to their functions; commands are discord.py's own to lead."""
@@ -171,6 +176,9 @@ class SupervisionBot(commands.AutoShardedBot):
     async def on_shard_resumed(self, shard: int) -> None:
         """Know that a connection is back where it broke off."""
         self._there.add(shard)
+        back = self.get_shard(shard)
+        if back is not None and isinstance(back._parent, ResumingShard):  # noqa: SLF001  # as above
+            back._parent.settled()  # noqa: SLF001  # the same
 
     async def on_shard_disconnect(self, shard: int) -> None:
         """Log that a connection is gone; discord.py makes a new one."""
@@ -238,7 +246,7 @@ async def run_bot(
         TryAgainLater: Discord cannot be reached, or does not let the bot in for now.
     """
     if not token.isascii() or not token.isprintable() or " " in token:
-        raise GetToken("DISCORD_TOKEN holds characters that no token has", _MEND_LOGIN)
+        raise token_odd()
     stop = asyncio.Event()
     with stop_signals(stop):
         serving = asyncio.create_task(bot.start(token))
@@ -250,36 +258,12 @@ async def run_bot(
                 log.event("stopping")
                 await bot.finish_answers(patience)
             if not stopping.done():
-                _raise_as_ours((guarding if guarding.done() else serving).exception())
+                raise_as_ours((guarding if guarding.done() else serving).exception())
         finally:
             for task in (stopping, serving, guarding):
                 task.cancel()
             await asyncio.wait({serving, stopping, guarding})
             await _close(bot)
-
-
-def token_missing() -> GetToken:
-    """Return the error for a missing token, with the way to get one."""
-    return GetToken("there is no DISCORD_TOKEN", _MEND_LOGIN)
-
-
-def _raise_as_ours(error: BaseException | None) -> None:
-    """Raise what ended the client as an error that names its mend; anything unforeseen as it is."""
-    match error:
-        case None:
-            return
-        case discord.LoginFailure():
-            raise GetToken("Discord refuses DISCORD_TOKEN", _MEND_LOGIN) from None
-        case discord.ConnectionClosed(code=code) if code == _TOKEN_REFUSED:
-            raise GetToken("Discord no longer accepts DISCORD_TOKEN", _MEND_LOGIN) from None
-        case discord.ConnectionClosed(code=code):
-            raise TryAgainLater(f"Discord closed the connection with code {code}", _MEND_CONNECTION) from None
-        case discord.HTTPException(status=status):
-            raise TryAgainLater(f"Discord answered {status} at login", _MEND_CONNECTION) from None
-        case aiohttp.ClientError() | OSError() | discord.GatewayNotFound():
-            raise TryAgainLater(f"Discord cannot be reached ({type(error).__name__})", _MEND_CONNECTION) from None
-        case _:
-            raise error
 
 
 async def _close(bot: SupervisionBot) -> None:

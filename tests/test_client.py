@@ -298,9 +298,14 @@ async def test_a_bot_that_may_not_go_on_finishes_its_answers_and_says_why(
 async def test_of_two_processes_each_has_its_own_servers_and_one_registers_the_commands(
     discord_here: LoopbackDiscord, make_bot: MakeBot, store: Store, heard: list[str]
 ) -> None:
-    places = [discord_here.server(f"server {number}") for number in range(6)]
-    composer = FakeComposer(*[reply("an answer")] * 7)
-    bots = [make_bot(FakeConsultant(*[Withheld(CALM)] * 7), heard.append, composer, shard=number) for number in (0, 1)]
+    places = [discord_here.server("server")]
+    while len({(guild.id >> 22) % 2 for guild, _ in places}) < 2:  # by the millisecond in which it was made
+        await asyncio.sleep(0.001)
+        places.append(discord_here.server("server"))
+    asking = len(places) + 1
+    composer = FakeComposer(*[reply("an answer")] * asking)
+    consultant = FakeConsultant(*[Withheld(CALM)] * asking)
+    bots = [make_bot(consultant, heard.append, composer, shard=number) for number in (0, 1)]
     running = [asyncio.create_task(bot.start(TOKEN)) for bot in bots]
     await _announced(heard, 2)
     people = [discord_here.person("counselor", channel) for _, channel in places] + [discord_here.person("alone")]
@@ -311,11 +316,35 @@ async def test_of_two_processes_each_has_its_own_servers_and_one_registers_the_c
     for number, bot in enumerate(bots):
         assert {guild.id for guild in bot.guilds} == {one.id for one, _ in places if (one.id >> 22) % 2 == number}
         assert bot.connected
-    assert [answer.text.count("an answer") for answer in answers] == [1] * 7
+    assert [answer.text.count("an answer") for answer in answers] == [1] * asking
     assert discord_here.requests.count("PUT /applications/100/commands") == 1
-    assert min(heard).endswith("with shard 0 of 2: /consult answers there. Ctrl-C stops it.")
+    assert sum("with shard 0 of 2: /consult answers there." in said for said in heard) == 1
     await asyncio.gather(*(bot.close() for bot in bots))
     await asyncio.gather(*running)
+
+
+async def test_what_people_did_while_the_connection_was_gone_is_answered_though_the_first_attempt_failed(
+    discord_here: LoopbackDiscord, make_bot: MakeBot, store: Store, heard: list[str]
+) -> None:
+    bot = make_bot(FakeConsultant(Withheld(CALM)), heard.append)
+    running = asyncio.create_task(bot.start(TOKEN))
+    await _announced(heard, 1)
+    counselor = discord_here.person("counselor")
+    await store.consents.give(counselor.user.id, None, notice=ModelNotice().version)
+    gateway, asked = discord_here.gateway, list[Answer]()
+    gateway.meanwhile(lambda: asked.append(counselor.slash("consult", question="a question")))
+
+    gateway.drop(0.2)
+    await discord_here.world.changes.until(lambda: asked, what="the resumption", within=30)
+    await asked[0].says("an answer")
+
+    assert (gateway.identified, gateway.resumed) == (1, 1)
+    shard = bot.get_shard(0)
+    assert shard is not None
+    assert shard._parent._backoff._exp == 0
+    assert bot.connected
+    await bot.close()
+    await running
 
 
 async def test_a_process_whose_shard_has_no_server_says_so(

@@ -30,7 +30,7 @@ def run(
 ) -> int:
     """Log in to Discord and answer there until stopped."""
     settings = read_settings()
-    from bot.client import token_missing  # noqa: PLC0415  # discord.py takes a second to import
+    from bot.cogs.refused import token_missing  # noqa: PLC0415  # discord.py takes a second to import
 
     token = settings.discord_token.get_secret_value().strip() if settings.discord_token else ""
     if not token:
@@ -65,6 +65,7 @@ def _asked(health: str) -> "HealthDesk":
 async def _serve(services: "Services", token: str, health: "HealthDesk | None", observer: "Observer | None") -> None:
     from bot.app import open_desk  # noqa: PLC0415  # together with the heavy parts
     from bot.client import SupervisionBot, run_bot  # noqa: PLC0415  # the same
+    from bot.cogs.journal import Journal  # noqa: PLC0415  # the same
     from bot.cogs.registration import CommandsRegistered  # noqa: PLC0415  # the same
     from bot.consult.observer import UNOBSERVED  # noqa: PLC0415  # the same
     from bot.storage.shard_locks import own_shards  # noqa: PLC0415  # the same
@@ -85,6 +86,7 @@ async def _serve(services: "Services", token: str, health: "HealthDesk | None", 
             announce=console.print,
             shard_ids=settings.shard_ids,
             shard_count=settings.shard_count,
+            journal=Journal(settings.data_dir / f"in-flight-{min(settings.shard_ids or (0,))}.journal"),
         )
         if health:
             health.watch(bot, opened.store)

@@ -5,6 +5,8 @@ from typing import Any, TypeAlias
 
 import discord
 
+from bot.cogs.journal import Journal
+
 Waiting: TypeAlias = discord.Interaction[Any] | discord.Message
 """What somebody waits for an answer to."""
 
@@ -14,7 +16,13 @@ _SECONDS_TO_UNWIND = 1.0
 class Flights:
     """What is in flight, each with the task that answers it."""
 
-    def __init__(self) -> None:
+    def __init__(self, journal: Journal | None = None) -> None:
+        """Start with nothing in flight.
+
+        Args:
+            journal: remembers interactions beyond the end of the process.
+        """
+        self._journal = journal
         self._tasks: dict[asyncio.Task[Any], Waiting] = {}
 
     def __len__(self) -> int:
@@ -26,6 +34,10 @@ class Flights:
         if task is not None and task not in self._tasks:
             self._tasks[task] = waiting
             task.add_done_callback(self._tasks.pop)
+            if self._journal is not None and isinstance(waiting, discord.Interaction) and _waits(waiting):
+                journal, key = self._journal, waiting.id
+                journal.begin(key, waiting.token)
+                task.add_done_callback(lambda _: journal.end(key))
 
     async def land(self, seconds: float) -> list[Waiting]:
         """Wait until nothing is in flight, also for what boards meanwhile.
@@ -46,3 +58,7 @@ class Flights:
         if late:
             await asyncio.wait(late, timeout=_SECONDS_TO_UNWIND)
         return list(late.values())
+
+
+def _waits(interaction: discord.Interaction[Any]) -> bool:
+    return interaction.type is not discord.InteractionType.autocomplete
