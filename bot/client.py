@@ -2,11 +2,9 @@
 
 import asyncio
 import logging
-import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from types import FrameType
+from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from typing import Any
 
 import aiohttp
@@ -18,13 +16,17 @@ from bot import log
 from bot.cogs import build_cogs
 from bot.cogs.failures import STOPPED, answer_failure, tell
 from bot.cogs.flights import Flights
+from bot.cogs.journal import Journal, tell_left_behind
+from bot.cogs.refused import raise_as_ours, token_odd
 from bot.cogs.registration import CommandsRegistered
+from bot.cogs.resuming import ResumingShard
 from bot.cogs.router import Router
 from bot.consult.desk import Desk
 from bot.consult.library import Library
 from bot.curation.service import Curation
-from bot.errors import GetToken, TryAgainLater
 from bot.rehearse.rehearsals import Rehearsals
+from bot.shards import named
+from bot.signals import stop_signals
 from bot.storage.store import Store
 from knowledge.entry import Corpus
 
@@ -33,17 +35,6 @@ PATIENCE = 14.0
 
 _SECONDS_TO_TELL = 2.0
 _SECONDS_TO_CLOSE = 3.0
-_TOKEN_REFUSED = 4004
-"""Discord's close code "Authentication failed" (API documentation, "Gateway Close Event Codes")."""
-
-_MEND_LOGIN = (
-    "open https://discord.com/developers/applications, choose your application, Bot, Reset Token, and put it into .env "
-    "as DISCORD_TOKEN=... (docs/discord.md has every step)"
-)
-_MEND_CONNECTION = (
-    "check the network, that a firewall lets HTTPS to discord.com and gateway.discord.gg pass, and "
-    "https://discordstatus.com, then start again"
-)
 
 
 class SupervisionTree(app_commands.CommandTree["SupervisionBot"]):
@@ -61,12 +52,11 @@ class SupervisionTree(app_commands.CommandTree["SupervisionBot"]):
         await answer_failure(interaction, error)
 
 
-class SupervisionBot(commands.Bot):
+class SupervisionBot(commands.AutoShardedBot):
     """The bot; it gets its collaborators and builds none but its cogs.
 
     Attributes:
         flights: the interactions that are being answered.
-        connected: whether events of Discord arrive at present.
     """
 
     def __init__(  # noqa: PLR0913  # each collaborator by its name
@@ -80,6 +70,9 @@ class SupervisionBot(commands.Bot):
         rehearsals: Rehearsals,
         registered: CommandsRegistered,
         announce: Callable[[str], None] = lambda _: None,
+        shard_ids: Sequence[int] | None = None,
+        shard_count: int | None = None,
+        journal: Journal | None = None,
     ) -> None:
         """Hold the collaborators.
 
@@ -92,6 +85,9 @@ class SupervisionBot(commands.Bot):
             rehearsals: rehearse repairs with simulated clients.
             registered: remembers which commands Discord has.
             announce: told once, in a sentence, that the bot is there.
+            shard_ids: the shards that it serves; all where None.
+            shard_count: how many there are; as many as Discord proposes where None.
+            journal: remembers what was being answered, beyond a kill.
         """
         intents = discord.Intents.none()
         intents.guilds = True
@@ -107,9 +103,13 @@ class SupervisionBot(commands.Bot):
             allowed_contexts=app_commands.AppCommandContext(guild=True, dm_channel=True, private_channel=True),
             member_cache_flags=discord.MemberCacheFlags.none(),
             max_messages=None,
+            **_these(shard_ids, shard_count),
         )
-        self.flights = Flights()
-        self.connected = False
+        self._journal = journal
+        self.flights = Flights(journal)
+        self._telling: asyncio.Task[None] | None = None
+        self._registers = shard_ids is None or 0 in shard_ids
+        self._there: set[int] = set()
         self._desk = desk
         self._store = store
         self._curation = curation
@@ -137,7 +137,23 @@ class SupervisionBot(commands.Bot):
         )
         for cog in cogs:
             await self.add_cog(cog)
-        await self._registered.bring_up_to_date(self.tree, self.application_id or 0)
+        if self._registers:  # one process of many, so that Discord is told once
+            await self._registered.bring_up_to_date(self.tree, self.application_id or 0)
+
+        if self._journal and (tokens := self._journal.left_behind()):
+            self._telling = asyncio.create_task(tell_left_behind(self, tokens, STOPPED))
+
+    @property
+    def connected(self) -> bool:
+        """Whether events of Discord arrive at present, on every shard of this process."""
+        return bool(self._there) and self._there.issuperset(self.shard_ids or range(self.shard_count or 1))
+
+    async def launch_shard(self, gateway: Any, shard_id: int, *, initial: bool = False) -> None:  # noqa: ANN401  # yarl's
+        """Connect a shard, and let it take its session up again after a break."""
+        await super().launch_shard(gateway, shard_id, initial=initial)
+        shard = self.get_shard(shard_id)
+        if shard is not None:
+            shard._parent.__class__ = ResumingShard  # noqa: SLF001  # discord.py takes no class for its shards
 
     async def on_interaction(self, interaction: discord.Interaction["SupervisionBot"]) -> None:
         """Lead presses and submitted modals to their functions; commands are discord.py's own to lead."""
@@ -153,20 +169,26 @@ class SupervisionBot(commands.Bot):
 
     async def on_ready(self) -> None:
         """Log that the bot is there, and say so the first time."""
-        self.connected = True
         log.event("ready", guilds=len(self.guilds))
         if not self._announced:
             self._announced = True
             self._announce(self._greeting())
 
-    async def on_resumed(self) -> None:
-        """Know that the connection is back where it broke off."""
-        self.connected = True
+    async def on_shard_ready(self, shard: int) -> None:
+        """Know that a connection is there."""
+        self._there.add(shard)
 
-    async def on_disconnect(self) -> None:
-        """Log that the connection is gone; discord.py makes a new one."""
-        self.connected = False
-        log.event("disconnected", level=logging.WARNING)
+    async def on_shard_resumed(self, shard: int) -> None:
+        """Know that a connection is back where it broke off."""
+        self._there.add(shard)
+        back = self.get_shard(shard)
+        if back is not None and isinstance(back._parent, ResumingShard):  # noqa: SLF001  # as above
+            back._parent.settled()  # noqa: SLF001  # the same
+
+    async def on_shard_disconnect(self, shard: int) -> None:
+        """Log that a connection is gone; discord.py makes a new one."""
+        self._there.discard(shard)
+        log.event("disconnected", level=logging.WARNING, shard=shard)
 
     async def on_error(self, event_method: str, /, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401, ARG002
         """Log an event handler's error; in place of discord.py's own log line, which may hold content."""
@@ -186,8 +208,16 @@ class SupervisionBot(commands.Bot):
     def _greeting(self) -> str:
         if self.guilds:
             servers = "1 server" if len(self.guilds) == 1 else f"{len(self.guilds)} servers"
-            return f"Ready as {self.user} in {servers}: /consult answers there. Ctrl-C stops it."
+            part = f", with {named(self.shard_ids)} of {self.shard_count}" if self.shard_ids else ""
+            return f"Ready as {self.user} in {servers}{part}: /consult answers there. Ctrl-C stops it."
+        if self.shard_ids:
+            return f"Ready as {self.user}, but in no server of {named(self.shard_ids)} of {self.shard_count}."
         return f"Ready as {self.user}, but in no server yet; invite it with {invite_link(self.application_id or 0)}"
+
+
+def _these(ids: Sequence[int] | None, count: int | None) -> dict[str, Any]:
+    """Return the shards in discord.py's own words: it takes None for all of them, and does not say so in its types."""
+    return {} if ids is None else {"shard_ids": list(ids), "shard_count": count}
 
 
 def invite_link(application_id: int) -> str:
@@ -196,82 +226,49 @@ def invite_link(application_id: int) -> str:
     return discord.utils.oauth_url(application_id, permissions=discord.Permissions.none(), scopes=scopes)
 
 
-async def run_bot(bot: SupervisionBot, token: str, *, patience: float = PATIENCE) -> None:
+async def _unguarded() -> None:
+    await asyncio.Event().wait()
+
+
+async def run_bot(
+    bot: SupervisionBot,
+    token: str,
+    *,
+    patience: float = PATIENCE,
+    guard: Callable[[], Awaitable[None]] = _unguarded,
+) -> None:
     """Log in and serve until SIGTERM or Ctrl-C; then let the answers in flight finish. Call it in the main thread.
 
     Args:
         bot: not started yet; closed afterwards, however this ends.
         token: Discord's token of the bot.
         patience: seconds that answers in flight have at a stop.
+        guard: raises, sooner or later, where the bot may not go on.
 
     Raises:
+        AssistantError: the guard's.
         GetToken: Discord refuses the token.
         TryAgainLater: Discord cannot be reached, or does not let the bot in for now.
     """
     if not token.isascii() or not token.isprintable() or " " in token:
-        raise GetToken("DISCORD_TOKEN holds characters that no token has", _MEND_LOGIN)
+        raise token_odd()
     stop = asyncio.Event()
-    with _stop_signals(stop):
+    with stop_signals(stop):
         serving = asyncio.create_task(bot.start(token))
         stopping = asyncio.create_task(stop.wait())
+        guarding = asyncio.ensure_future(guard())
         try:
-            await asyncio.wait({serving, stopping}, return_when=asyncio.FIRST_COMPLETED)
-            if stopping.done():
+            await asyncio.wait({serving, stopping, guarding}, return_when=asyncio.FIRST_COMPLETED)
+            if stopping.done() or guarding.done():
                 log.event("stopping")
                 await bot.finish_answers(patience)
-            else:
-                _raise_as_ours(serving.exception())
+            if not stopping.done():
+                raise_as_ours((guarding if guarding.done() else serving).exception())
         finally:
-            stopping.cancel()
-            serving.cancel()
-            await asyncio.wait({serving, stopping})
+            for task in (stopping, serving, guarding):
+                task.cancel()
+            await asyncio.wait({serving, stopping, guarding})
             await _close(bot)
-
-
-def token_missing() -> GetToken:
-    """Return the error for a missing token, with the way to get one."""
-    return GetToken("there is no DISCORD_TOKEN", _MEND_LOGIN)
-
-
-def _raise_as_ours(error: BaseException | None) -> None:
-    """Raise what ended the client as an error that names its mend; anything unforeseen as it is."""
-    match error:
-        case None:
-            return
-        case discord.LoginFailure():
-            raise GetToken("Discord refuses DISCORD_TOKEN", _MEND_LOGIN) from None
-        case discord.ConnectionClosed(code=code) if code == _TOKEN_REFUSED:
-            raise GetToken("Discord no longer accepts DISCORD_TOKEN", _MEND_LOGIN) from None
-        case discord.ConnectionClosed(code=code):
-            raise TryAgainLater(f"Discord closed the connection with code {code}", _MEND_CONNECTION) from None
-        case discord.HTTPException(status=status):
-            raise TryAgainLater(f"Discord answered {status} at login", _MEND_CONNECTION) from None
-        case aiohttp.ClientError() | OSError() | discord.GatewayNotFound():
-            raise TryAgainLater(f"Discord cannot be reached ({type(error).__name__})", _MEND_CONNECTION) from None
-        case _:
-            raise error
-
-
-@contextmanager
-def _stop_signals(stop: asyncio.Event) -> Iterator[None]:
-    """Set the event at the first SIGTERM or Ctrl-C; a second one has its usual effect, without patience."""
-    # loop.add_signal_handler would be the plain way, but Windows has none.
-    loop = asyncio.get_running_loop()
-
-    def on_signal(number: int, frame: FrameType | None) -> None:  # noqa: ARG001
-        restore()
-        loop.call_soon_threadsafe(stop.set)
-
-    before = {number: signal.signal(number, on_signal) for number in (signal.SIGINT, signal.SIGTERM)}
-
-    def restore() -> None:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-    try:
-        yield
-    finally:
-        restore()
 
 
 async def _close(bot: SupervisionBot) -> None:

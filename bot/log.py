@@ -28,6 +28,7 @@ def configure(level: str, form: Literal["text", "json"]) -> None:
         "httpx",
         "langchain",
         "openai",
+        "opentelemetry",
         "sqlalchemy",
     ):
         logging.getLogger(library).setLevel(logging.CRITICAL)

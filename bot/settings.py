@@ -4,13 +4,14 @@ import os
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Literal, Self, TypeAlias
+from typing import Annotated, Any, Literal, Self, TypeAlias
 
 from dotenv.parser import parse_stream
 from platformdirs import user_data_path
-from pydantic import Field, PrivateAttr, SecretStr, StringConstraints, ValidationError
+from pydantic import Field, PrivateAttr, SecretStr, StringConstraints, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
+from bot import shards
 from bot.errors import FixSettings
 from bot.secret_files import file_names, readable_by_others, with_files
 
@@ -52,6 +53,16 @@ class Settings(BaseSettings):
         default=None,
         description="A PostgreSQL for the bot's records, as `postgresql://user:password@host:5432/database`; "
         "without it SQLite in the data folder",
+    )
+    shard_count: Annotated[int, Field(ge=1, le=shards.MOST)] | None = Field(
+        default=None,
+        description="Into how many shards Discord divides the bot's servers; without it as many as Discord proposes, "
+        "all in this process",
+    )
+    shard_ids: tuple[int, ...] | None = Field(
+        default=None,
+        validate_default=True,
+        description="The shards that this process serves, such as `0,2-5`; together with `SHARD_COUNT`",
     )
     llm_model: _Model | None = Field(
         default=None, description="A chat model as `provider:model`; without it the built-in writer answers"
@@ -104,6 +115,14 @@ class Settings(BaseSettings):
         default=False,
         description="Whether LangChain's own environment variables may switch on tracing of redacted prompts",
     )
+    otel_exporter_otlp_endpoint: Annotated[str, StringConstraints(pattern=r"^https?://[^\s/]\S*$")] | None = Field(
+        default=None,
+        description="Address of an OpenTelemetry collector (OTLP over HTTP) for the times of stages, as "
+        "`http://127.0.0.1:4318`; needs the extra `otel`",
+    )
+    otel_exporter_otlp_headers: SecretStr | None = Field(
+        default=None, description="Headers for that collector, as `name=value` with commas"
+    )
     questions_per_person: Annotated[int, Field(ge=1)] = Field(
         default=20,
         description="Questions that one person may ask in ten minutes; danger is answered whatever was asked",
@@ -118,6 +137,13 @@ class Settings(BaseSettings):
 
     _provider_keys: dict[str, SecretStr] = PrivateAttr(default_factory=dict)
     _exposed: Path | None = PrivateAttr(default=None)
+
+    @field_validator("shard_ids", mode="before")
+    @classmethod
+    def _read_shards(cls, value: Any, info: ValidationInfo) -> Any:  # noqa: ANN401  # as pydantic hands it on
+        ids = shards.read_ids(value) if isinstance(value, str) else value
+        # A count that cannot be used is told of by itself.
+        return shards.check(ids, info.data["shard_count"]) if "shard_count" in info.data else ids
 
     @property
     def exposed(self) -> Path | None:
@@ -189,7 +215,8 @@ class Settings(BaseSettings):
             detail = error.errors(include_input=False, include_url=False)[0]
             name = str(detail["loc"][0]).upper()
             wanted = cls.model_fields[name.lower()].description
-            raise FixSettings(f"the setting {name} is not usable ({detail['msg']})", f"it is: {wanted}") from None
+            reason = detail["msg"].removeprefix("Value error, ")
+            raise FixSettings(f"the setting {name} is not usable ({reason})", f"it is: {wanted}") from None
         for provider, key_name in _PROVIDER_KEYS.items():
             if merged.get(key_name):
                 settings._provider_keys[provider] = SecretStr(merged[key_name])  # its own class

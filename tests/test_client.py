@@ -61,7 +61,12 @@ class MakeBot:
         self._folder = folder
 
     def __call__(
-        self, consultant: FakeConsultant, announce: Callable[[str], None], composer: FakeComposer | None = None
+        self,
+        consultant: FakeConsultant,
+        announce: Callable[[str], None],
+        composer: FakeComposer | None = None,
+        *,
+        shard: int | None = None,
     ) -> SupervisionBot:
         worder = composer or FakeComposer(reply("an answer"))
         desk = Desk(
@@ -82,6 +87,8 @@ class MakeBot:
             rehearsals=rehearsals_of(self._corpus),
             registered=registered,
             announce=announce,
+            shard_ids=None if shard is None else [shard],
+            shard_count=None if shard is None else 2,
         )
 
 
@@ -93,6 +100,12 @@ def make_bot(store: Store, corpus: Corpus, tmp_path: Path) -> MakeBot:
 @pytest.fixture
 async def bot(make_bot: MakeBot, heard: list[str]) -> SupervisionBot:
     return make_bot(FakeConsultant(), heard.append)
+
+
+async def _announced(heard: list[str], count: int) -> None:
+    async with asyncio.timeout(30):
+        while len(heard) < count:  # noqa: ASYNC110  # a list has no event
+            await asyncio.sleep(0.01)
 
 
 async def _ask(discord_here: LoopbackDiscord, store: Store) -> Answer:
@@ -261,6 +274,92 @@ async def test_a_second_signal_does_not_wait_for_answers(
         await running
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+async def test_a_bot_that_may_not_go_on_finishes_its_answers_and_says_why(
+    discord_here: LoopbackDiscord, make_bot: MakeBot, store: Store, heard: list[str]
+) -> None:
+    taken = asyncio.Event()
+
+    async def guard() -> None:
+        await taken.wait()
+        raise TryAgainLater("another process has taken over shard 0 of this one", "stop one")
+
+    bot = make_bot(FakeConsultant(Withheld(CALM), seconds=0.3), heard.append)
+    running = asyncio.create_task(run_bot(bot, TOKEN, guard=guard))
+    await discord_here.entered(running)
+    answer = await _ask(discord_here, store)
+    taken.set()
+    with pytest.raises(TryAgainLater, match="has taken over shard 0"):
+        await running
+
+    assert answer.text.startswith("an answer")
+    assert bot.is_closed()
+
+
+async def test_of_two_processes_each_has_its_own_servers_and_one_registers_the_commands(
+    discord_here: LoopbackDiscord, make_bot: MakeBot, store: Store, heard: list[str]
+) -> None:
+    places = [discord_here.server("server")]
+    while len({(guild.id >> 22) % 2 for guild, _ in places}) < 2:  # by the millisecond in which it was made
+        await asyncio.sleep(0.001)
+        places.append(discord_here.server("server"))
+    asking = len(places) + 1
+    composer = FakeComposer(*[reply("an answer")] * asking)
+    consultant = FakeConsultant(*[Withheld(CALM)] * asking)
+    bots = [make_bot(consultant, heard.append, composer, shard=number) for number in (0, 1)]
+    running = [asyncio.create_task(bot.start(TOKEN)) for bot in bots]
+    await _announced(heard, 2)
+    people = [discord_here.person("counselor", channel) for _, channel in places] + [discord_here.person("alone")]
+    for person, server in zip(people, [*(guild.id for guild, _ in places), None], strict=True):
+        await store.consents.give(person.user.id, server, notice=ModelNotice().version)
+    answers = [await person.slash("consult", question="a question").says("an answer") for person in people]
+
+    for number, bot in enumerate(bots):
+        assert {guild.id for guild in bot.guilds} == {one.id for one, _ in places if (one.id >> 22) % 2 == number}
+        assert bot.connected
+    assert [answer.text.count("an answer") for answer in answers] == [1] * asking
+    assert discord_here.requests.count("PUT /applications/100/commands") == 1
+    assert sum("with shard 0 of 2: /consult answers there." in said for said in heard) == 1
+    await asyncio.gather(*(bot.close() for bot in bots))
+    await asyncio.gather(*running)
+
+
+async def test_what_people_did_while_the_connection_was_gone_is_answered_though_the_first_attempt_failed(
+    discord_here: LoopbackDiscord, make_bot: MakeBot, store: Store, heard: list[str]
+) -> None:
+    bot = make_bot(FakeConsultant(Withheld(CALM)), heard.append)
+    running = asyncio.create_task(bot.start(TOKEN))
+    await _announced(heard, 1)
+    counselor = discord_here.person("counselor")
+    await store.consents.give(counselor.user.id, None, notice=ModelNotice().version)
+    gateway, asked = discord_here.gateway, list[Answer]()
+    gateway.meanwhile(lambda: asked.append(counselor.slash("consult", question="a question")))
+
+    gateway.drop(0.2)
+    await discord_here.world.changes.until(lambda: asked, what="the resumption", within=30)
+    await asked[0].says("an answer")
+
+    assert (gateway.identified, gateway.resumed) == (1, 1)
+    shard = bot.get_shard(0)
+    assert shard is not None
+    assert shard._parent._backoff._exp == 0
+    assert bot.connected
+    await bot.close()
+    await running
+
+
+async def test_a_process_whose_shard_has_no_server_says_so(
+    discord_here: LoopbackDiscord, make_bot: MakeBot, heard: list[str]
+) -> None:
+    bot = make_bot(FakeConsultant(), heard.append, shard=1)
+    running = asyncio.create_task(bot.start(TOKEN))
+    await _announced(heard, 1)
+    await bot.close()
+    await running
+
+    assert heard == ["Ready as supervision, but in no server of shard 1 of 2."]
+    assert "PUT /applications/100/commands" not in discord_here.requests
 
 
 async def test_an_event_handler_that_fails_is_logged_without_content(

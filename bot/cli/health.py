@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 class Gateway(Protocol):
     """What is asked of the client."""
 
-    connected: bool
+    @property
+    def connected(self) -> bool:
+        """Whether events of Discord arrive."""
 
     @property
     def guilds(self) -> Sequence[object]:

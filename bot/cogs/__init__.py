@@ -47,7 +47,7 @@ _LINES_PER_SERVER = 1200
 
 
 def build_cogs(  # noqa: PLR0913  # each collaborator by its name
-    bot: commands.Bot,
+    bot: commands.AutoShardedBot,
     *,
     desk: Desk,
     store: Store,
@@ -96,7 +96,7 @@ def build_cogs(  # noqa: PLR0913  # each collaborator by its name
 
 
 def _others(  # as above
-    bot: commands.Bot,
+    bot: commands.AutoShardedBot,
     desk: Desk,
     store: Store,
     curation: Curation,

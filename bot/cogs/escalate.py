@@ -61,7 +61,7 @@ class EscalateCog(commands.Cog):
     def __init__(  # each collaborator by its name
         self,
         *,
-        bot: commands.Bot,
+        bot: commands.AutoShardedBot,
         desk: Desk,
         store: Store,
         curation: Curation,

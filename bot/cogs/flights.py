@@ -5,6 +5,7 @@ from typing import Any, TypeAlias
 
 import discord
 
+from bot.cogs.journal import Journal
 from bot.cogs.pace import Pace
 
 Waiting: TypeAlias = discord.Interaction[Any] | discord.Message
@@ -16,7 +17,13 @@ _SECONDS_TO_UNWIND = 1.0
 class Flights:
     """What is in flight, each with the task that answers it."""
 
-    def __init__(self) -> None:
+    def __init__(self, journal: Journal | None = None) -> None:
+        """Start with nothing in flight.
+
+        Args:
+            journal: remembers interactions beyond the end of the process.
+        """
+        self._journal = journal
         self._tasks: dict[asyncio.Task[Any], Waiting] = {}
         self._pace = Pace()
 
@@ -29,6 +36,10 @@ class Flights:
         if task is not None and task not in self._tasks:
             self._tasks[task] = waiting
             task.add_done_callback(self._tasks.pop)
+            if self._journal is not None and isinstance(waiting, discord.Interaction) and _waits(waiting):
+                journal, key = self._journal, waiting.id
+                journal.begin(key, waiting.token)
+                task.add_done_callback(lambda _: journal.end(key))
         await self._pace.turn()
 
     async def land(self, seconds: float) -> list[Waiting]:
@@ -50,3 +61,7 @@ class Flights:
         if late:
             await asyncio.wait(late, timeout=_SECONDS_TO_UNWIND)
         return list(late.values())
+
+
+def _waits(interaction: discord.Interaction[Any]) -> bool:
+    return interaction.type is not discord.InteractionType.autocomplete

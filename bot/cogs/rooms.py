@@ -58,7 +58,7 @@ class RoomsCog(commands.Cog):
     def __init__(
         self,
         *,
-        bot: commands.Bot,
+        bot: commands.AutoShardedBot,
         desk: Desk,
         store: Store,
         asking: Asking,

@@ -8,6 +8,7 @@ from discord.ext import commands
 from bot import log
 from bot.curation.service import Curation
 from bot.errors import AssistantError, TryAgainLater
+from bot.storage.clock import Clock, ClockWatch, utc_now
 from bot.storage.locks import exclusive
 from bot.storage.store import Store
 
@@ -17,10 +18,11 @@ _SECONDS_BETWEEN = 24 * 60 * 60.0
 class Upkeep(commands.Cog):
     """Does what days bring, at start and then daily; of several processes one does it."""
 
-    def __init__(self, *, store: Store, curation: Curation) -> None:
-        """Hold what is kept."""
+    def __init__(self, *, store: Store, curation: Curation, clock: Clock = utc_now) -> None:
+        """Hold what is kept, and the clock by which it is too old."""
         self._store = store
         self._curation = curation
+        self._watch = ClockWatch(clock)
 
         self._turning: asyncio.Task[None] | None = None
         self._turn = asyncio.Lock()
@@ -42,7 +44,13 @@ class Upkeep(commands.Cog):
             await asyncio.sleep(_SECONDS_BETWEEN)
 
     async def daily(self) -> None:
-        """Delete what is too old, and let answers fall due; a failure is logged, and the next day tries again."""
+        """Delete what is too old, and let answers fall due; a failure is logged, and the next day tries again.
+
+        Where the clock was set since the last time, nothing is deleted: a wrong day would cost what is kept.
+        """
+        if self._watch.has_jumped():
+            log.event("retention waits", level=logging.WARNING, state="the clock was set")
+            return
         try:
             async with exclusive(self._store.database, "retention", wait=0):
                 deleted = await self._store.consultations.expire()

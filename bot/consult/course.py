@@ -34,6 +34,7 @@ class Course:
     Attributes:
         clock: seconds, rising; times the stages.
         spent: the milliseconds of each stage so far.
+        begun: when each stage first began, by the clock.
         models: whether language models may read the question.
         watch: told of stages.
         server: whose own answers may be found; the cards alone where None.
@@ -41,6 +42,7 @@ class Course:
 
     clock: Callable[[], float]
     spent: dict[str, float] = field(default_factory=dict)
+    begun: dict[str, float] = field(default_factory=dict)
     models: bool = True
     watch: Watch = unwatched
     server: int | None = None
@@ -62,6 +64,7 @@ class Course:
             StageFailedError: it raised.
         """
         began = self.clock()
+        self.begun.setdefault(name, began)
         self.watch(name)
         try:
             yield

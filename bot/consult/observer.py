@@ -1,5 +1,6 @@
 """What is told of the work while it goes on, to whoever counts it; never what a person wrote, nor who wrote it."""
 
+from collections.abc import Sequence
 from typing import Literal, Protocol, TypeAlias
 
 from bot.consult.outcome import Consultation
@@ -35,3 +36,26 @@ class Unobserved:
 
 
 UNOBSERVED = Unobserved()
+
+
+class Observers:
+    """Tells several observers, in turn."""
+
+    def __init__(self, observers: Sequence[Observer]) -> None:
+        """Hold them."""
+        self._observers = tuple(observers)
+
+    def consulted(self, consultation: Consultation) -> None:
+        """Tell each of a consultation."""
+        for observer in self._observers:
+            observer.consulted(consultation)
+
+    def model_failed(self, model: str, trouble: Trouble) -> None:
+        """Tell each of a model's failure."""
+        for observer in self._observers:
+            observer.model_failed(model, trouble)
+
+    def model_answered(self, model: str, tokens: int) -> None:
+        """Tell each of a model's answer."""
+        for observer in self._observers:
+            observer.model_answered(model, tokens)

@@ -176,7 +176,9 @@ class Consultation:
 
     Attributes:
         milliseconds: by stage, with `total`.
+        begun: milliseconds from the start to each stage's own.
     """
 
     outcome: Outcome
     milliseconds: dict[str, float] = field(default_factory=dict)
+    begun: dict[str, float] = field(default_factory=dict)

@@ -131,7 +131,8 @@ class Consultant:
         outcome = await _or_failed(self._outcome(question, thread, alarm, course), alarm)
         course.spent["total"] = (self._clock() - began) * 1000
         log.event("consultation", outcome=type(outcome).__name__, milliseconds=round(course.spent["total"], 1))
-        return Consultation(outcome, {stage: round(value, 2) for stage, value in course.spent.items()})
+        spent = {stage: round(value, 2) for stage, value in course.spent.items()}
+        return Consultation(outcome, spent, {stage: (at - began) * 1000 for stage, at in course.begun.items()})
 
     async def danger(self, question: str, thread: Sequence[str] = ()) -> CrisisReferral | None:
         """Read a question for danger only: what is owed to it before any notice, limit or switch.

@@ -20,11 +20,11 @@ from bot.storage.failures import as_ours
 from bot.storage.place import Place, PostgresPlace, SqlitePlace, place_of
 from bot.storage.tables import REVISION_TABLE
 
-_CONNECTIONS = 8
+_CONNECTIONS = 9
 """Kept open; more would be opened and closed in each burst, which costs more than waiting for one of these."""
 
-_CONNECTIONS_APART = 2
-"""For one who migrates or holds a lock, and for SQLite's writer."""
+_CONNECTIONS_APART = 3
+"""For who holds locks (shards, the curated index, a day's work or a migration), and for SQLite's writer."""
 
 _SECONDS_TO_CONNECT = 10.0
 _SECONDS_A_STATEMENT = 60.0

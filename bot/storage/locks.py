@@ -47,7 +47,7 @@ async def exclusive(database: Database, work: str, *, wait: float) -> AsyncItera
         held = AsyncExitStack()
         connection = await held.enter_async_context(database.connected(isolation="AUTOCOMMIT"))
         stack.push_async_callback(held.aclose)
-        key = _key(work)
+        key = key_of(work)
         with database.border():
             await _take(connection, key, until=time.monotonic() + wait, or_else=_taken(database, work, wait))
         stack.push_async_callback(_give_back, connection, key)
@@ -68,7 +68,8 @@ async def _give_back(connection: AsyncConnection, key: int) -> None:
         await connection.invalidate()
 
 
-def _key(work: str) -> int:
+def key_of(work: str) -> int:
+    """Return the number by which a PostgreSQL knows the lock for a kind of work."""
     digest = hashlib.blake2b(f"supervision-assistant {work}".encode(), digest_size=8).digest()
     return int.from_bytes(digest, signed=True)
 

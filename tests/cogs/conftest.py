@@ -135,7 +135,8 @@ class EnterRoom:
                 )
 
             made = make(consultant, composer)
-            async with simcord.run(made[1], check_errors=False, settle_timeout=_SECONDS_TO_SETTLE) as env:
+            options = {"check_errors": False, "settle_timeout": _SECONDS_TO_SETTLE, "shard_count": 1}
+            async with simcord.run(made[1], **options) as env:
                 room = Room(env, store, made, make)
                 if agreed:
                     await room.agree()

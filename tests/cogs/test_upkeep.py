@@ -52,6 +52,26 @@ async def test_while_another_process_does_it_nothing_is_done_twice(tmp_path: Pat
         assert await _kept(store) == 1
 
 
+async def test_while_the_clock_jumps_nothing_is_deleted_and_a_day_later_what_is_too_old_is(tmp_path: Path) -> None:
+    now, ahead = datetime.now(UTC), timedelta()
+
+    def clock() -> datetime:
+        return now + ahead
+
+    async with open_store(Settings(data_dir=tmp_path), clock=clock) as store:
+        await store.consultations.record(_row(89))
+        upkeep = Upkeep(store=store, curation=curation_of(store), clock=clock)
+        for jump in (timedelta(days=400), timedelta(), timedelta(days=-400)):
+            ahead = jump
+            await upkeep.daily()
+            assert await _kept(store) == 1
+        ahead = timedelta(days=2)
+        await upkeep.daily()
+        assert await _kept(store) == 1
+        await upkeep.daily()
+        assert await _kept(store) == 0
+
+
 async def test_a_failing_database_is_logged_and_the_next_day_tries_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -110,13 +110,20 @@ async def test_sigterm_lets_an_answer_in_flight_be_finished(
     await process.start()
 
 
-async def test_after_a_kill_the_bot_comes_back_and_answers(maria: Person, process: BotProcess) -> None:
+async def test_after_a_kill_the_bot_comes_back_and_answers_and_who_was_waiting_is_told_to_ask_again(
+    maria: Person, process: BotProcess, discord_here: LoopbackDiscord
+) -> None:
+    discord_here.faults.slow(MESSAGE, 60)
+    waiting = await consult(maria).acknowledged()
     await process.kill()
+    discord_here.faults.clear()
     unanswered = consult(maria)
 
     await process.start()
     answer = await consult(maria).says(CLOSE)
 
+    await waiting.says("could not finish")
+    assert waiting.is_private
     assert unanswered.interaction.acknowledged is None
     assert times_answered(answer) == 1
 

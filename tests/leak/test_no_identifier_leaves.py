@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from langchain_core.globals import set_debug
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from pydantic import SecretStr
 from simcord.results import ResponseMessage
 
@@ -20,6 +21,7 @@ from bot.consult.record import record
 from bot.llm.build import build_llm
 from bot.safety.screening import Screens
 from bot.settings import Settings
+from bot.tracing import tracing
 from tests.cli.process import Program
 from tests.cogs.conftest import Room
 from tests.cogs.shown import labels_of, last_of
@@ -98,7 +100,7 @@ def test_three_hundred_different_identifiers_are_planted_and_the_search_finds_ea
 async def test_none_leaves_the_real_path_with_a_model_whatever_the_outcome(
     screens: Screens, services: app.Services, watcher: Watcher, capfd: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    outcomes, said = set[str](), list[str]()
+    outcomes, said, spans = set[str](), list[str](), InMemorySpanExporter()
     async with model_server() as server:
         writer = _llm(server, tmp_path)
         whole = _consultant(screens, services, writer)
@@ -106,7 +108,7 @@ async def test_none_leaves_the_real_path_with_a_model_whatever_the_outcome(
             _consultant(screens, services, writer, **{stage: _Breaks()})
             for stage in ("crisis", "language", "privacy", "scope", "retriever", "writer")
         ]
-        with _tracing():
+        with _tracing(), tracing(Settings(data_dir=tmp_path), spans) as observer:
             for number, question in enumerate(QUESTIONS):
                 thread = [QUESTIONS[number - 1].text] if number in _WITH_A_THREAD else []
                 tries = [(whole, question.text)]
@@ -116,6 +118,7 @@ async def test_none_leaves_the_real_path_with_a_model_whatever_the_outcome(
                     consultation = await consultant.answer(text, thread if consultant is whole else [])
                     line = record("q", consultation, services.composer().compose(consultation.outcome), "us")
                     outcomes.add(line["outcome"])
+                    observer.consulted(consultation)
                     said.append(json.dumps(line) + repr(consultation))
         prompts = json.dumps(server.asked)
     printed = capfd.readouterr()
@@ -130,8 +133,10 @@ async def test_none_leaves_the_real_path_with_a_model_whatever_the_outcome(
             "stdout": printed.out,
             "stderr": printed.err,
             "log": "\n".join(watcher.lines),
+            "spans": "\n".join(span.to_json() for span in spans.get_finished_spans()),
         }
     )
+    assert len(spans.get_finished_spans()) > len(QUESTIONS)
 
 
 async def test_none_leaves_the_discord_command(

@@ -82,8 +82,11 @@ class BotProcess:
         """What it printed to stderr."""
         return "\n".join(each.line for each in self.printed if each.stream == "stderr")
 
-    async def start(self) -> None:
+    async def start(self, within: float = _SECONDS_TO_START) -> None:
         """Start it and wait until it is in.
+
+        Args:
+            within: seconds; a machine that is busy builds an index slowly.
 
         Raises:
             AssertionError: it ended, or took too long.
@@ -94,7 +97,7 @@ class BotProcess:
         try:
             await self._discord.world.changes.until(
                 lambda: (gateway.identified > before and gateway.is_connected) or not self.is_running,
-                within=_SECONDS_TO_START,
+                within=within,
                 what="the bot's coming in",
             )
             assert self.is_running, "it ended"
