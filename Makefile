@@ -69,7 +69,7 @@ audit: .venv/ready-dev .tools/audit/ready
 lock: .tools/bin/uv
 	$(COMPILE) pyproject.toml -o requirements.lock
 	$(COMPILE) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
-	$(COMPILE) pyproject.toml --extra postgres --extra metrics --extra openai -c requirements-dev.lock -o requirements-deploy.lock
+	$(COMPILE) pyproject.toml --extra postgres --extra encryption --extra metrics --extra openai -c requirements-dev.lock -o requirements-deploy.lock
 	echo "pip-audit>=2.10,<3" | $(COMPILE) - -o requirements-audit.lock
 	echo "uv==$$(.tools/bin/uv --version | cut -d' ' -f2)" | $(COMPILE) - -o requirements-uv.lock
 

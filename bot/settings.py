@@ -53,6 +53,11 @@ class Settings(BaseSettings):
         description="A PostgreSQL for the bot's records, as `postgresql://user:password@host:5432/database`; "
         "without it SQLite in the data folder",
     )
+    data_key: SecretStr | None = Field(
+        default=None,
+        description="Encrypts what supervisors write and questions put to them, at rest; a key of `keys new`, or "
+        "several with commas, the first of which encrypts",
+    )
     llm_model: _Model | None = Field(
         default=None, description="A chat model as `provider:model`; without it the built-in writer answers"
     )

@@ -9,6 +9,7 @@ from bot.errors import AssistantError
 from bot.safety.screening import load_screens
 from bot.settings import Settings
 from bot.storage.drift import seconds_ahead
+from bot.storage.keys import look_at_keys
 from bot.storage.migrate import look
 from bot.storage.place import place_of
 from knowledge.embedding import MiniLmEmbedder
@@ -50,7 +51,7 @@ def examine(settings: Settings) -> list[Finding]:
         findings.append(_index(settings, corpus, embedder))
     database = _database(settings)
     clock = machine.clock(settings, None if database.state is State.ILL else _ahead(settings))
-    return [*findings, database, clock, _writer(settings), machine.token(settings)]
+    return [*findings, database, _encryption(settings), clock, _writer(settings), machine.token(settings)]
 
 
 def _crisis_texts(region: str) -> Finding:
@@ -98,6 +99,29 @@ def _database(settings: Settings) -> Finding:
     state = f"at revision {found.current}, behind {found.head}" if found.current else "nothing kept in it yet"
     mend = "`supervision-bot migrate` does what is needed."
     return Finding("Database", State.NOTE, f"{label}, {state}.", mend)
+
+
+def _encryption(settings: Settings) -> Finding:
+    part = "Encryption"
+    try:
+        kept = asyncio.run(look_at_keys(settings))
+    except AssistantError as error:
+        return ill(part, error)
+    if kept is None:
+        return Finding(part, State.WELL, "There is nothing to look at before the database is as it should be.")
+    rotate = "Run `supervision-bot keys rotate`."
+    if kept.first is None:
+        said = "What supervisors write and questions put to them are kept as plain text; DATA_KEY is not set."
+        return Finding(part, State.WELL, said)
+    if kept.plain or kept.others:
+        said = f"Rows not encrypted yet: {kept.plain}; rows under another key than {kept.first}: {kept.others}."
+        return Finding(part, State.NOTE, said, rotate)
+    spare = [key for key in kept.keys if key != kept.first]
+    if spare:
+        return Finding(part, State.NOTE, f"The database says that it needs {', '.join(spare)} too.", rotate)
+    return Finding(
+        part, State.WELL, f"What supervisors write and questions put to them are under the key {kept.first}."
+    )
 
 
 def _ahead(settings: Settings) -> float | None:

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Index,
     MetaData,
     String,
+    Text,
     TypeDecorator,
     Uuid,
     false,
@@ -147,3 +148,12 @@ class FeedbackRow(Table):
     helpful: Mapped[bool]
     reasons: Mapped[list[str]] = mapped_column(JSON)
     given_at: Mapped[datetime] = mapped_column(Instant)
+
+
+class FactRow(Table):
+    """What the database knows about itself: which keys sealed texts in it, and its own name."""
+
+    __tablename__ = "facts"
+
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    value: Mapped[str] = mapped_column(Text)
