@@ -8,7 +8,8 @@ import shutil
 import subprocess
 import sys
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -23,8 +24,9 @@ from knowledge.embedding import Vectors
 from knowledge.errors import RebuildIndex
 from knowledge.index import guarded, refuse_broken_database
 
-_COLLECTION = "curated"
-_SCHEMA = 1
+COLLECTION = "curated"
+HNSW: Any = {"space": "cosine"}
+SCHEMA = 1
 _WRITE_BATCH = 50
 """Chroma holds the interpreter while it writes; so many rows take as long as one question's embedding."""
 
@@ -80,6 +82,8 @@ class CuratedVectors:
         Raises:
             FreeDataFolder: the folder cannot be written.
         """
+        self._page: int | None = None
+        self._guarded: Callable[[], AbstractContextManager[None]] = guarded
         self._root = folder / "curated"
         self._embedder = embedder
         self._root.mkdir(parents=True, exist_ok=True)
@@ -87,6 +91,7 @@ class CuratedVectors:
         for stale in self._root.glob("vectors-*"):
             if stale != self._folder:
                 shutil.rmtree(stale, ignore_errors=True)
+        self._collection: Any
         self._client, self._collection = _open(self._folder)
         self._seal()
 
@@ -100,12 +105,20 @@ class CuratedVectors:
         for start in range(0, len(publications), _ANSWERS_BATCH):
             part = list(publications[start : start + _ANSWERS_BATCH])
             where: Any = {"$and": [{"server": str(server)}, {"publication": {"$in": part}}]}
-            with guarded():
-                got = self._collection.get(where=where, include=["embeddings"])
-            rows = [CuratedRow.parse(row) for row in got["ids"]]
-            vectors = np.asarray(got["embeddings"], dtype=np.float32)
-            found |= {row: vectors[n] for n, row in enumerate(rows) if row.server == server}
+            for ids, vectors in self._pages(where):
+                rows = [CuratedRow.parse(row) for row in ids]
+                found |= {row: vectors[n] for n, row in enumerate(rows) if row.server == server}
         return found
+
+    def _pages(self, where: Any) -> Iterator[tuple[list[str], npt.NDArray[np.float32]]]:  # noqa: ANN401  # Chroma's own
+        offset = 0
+        while True:
+            with self._guarded():
+                got = self._collection.get(where=where, include=["embeddings"], limit=self._page, offset=offset)
+            yield got["ids"], np.asarray(got["embeddings"], dtype=np.float32)
+            offset += len(got["ids"])
+            if self._page is None or len(got["ids"]) < self._page:
+                return
 
     def inventory(self, server: int | None = None, answers: Sequence[str] = ()) -> dict[int, dict[str, bool]]:
         """Return for each server its publications, and whether each is whole; ids alone, no vectors.
@@ -127,11 +140,12 @@ class CuratedVectors:
 
     def _ids(self, where: Any) -> list[str]:  # noqa: ANN401  # Chroma's own
         found: list[str] = []
+        batch = self._page or _IDS_BATCH
         while True:
-            with guarded():
-                ids = self._collection.get(where=where, include=[], limit=_IDS_BATCH, offset=len(found))["ids"]
+            with self._guarded():
+                ids = self._collection.get(where=where, include=[], limit=batch, offset=len(found))["ids"]
             found += ids
-            if len(ids) < _IDS_BATCH:
+            if len(ids) < batch:
                 return found
 
     def write(self, rows: Sequence[CuratedRow], vectors: Vectors) -> None:
@@ -143,7 +157,7 @@ class CuratedVectors:
         self._unseal()
         for start in range(0, len(rows), _WRITE_BATCH):
             part = rows[start : start + _WRITE_BATCH]
-            with guarded():
+            with self._guarded():
                 self._collection.upsert(
                     ids=[row.id for row in part],
                     embeddings=vectors[start : start + _WRITE_BATCH],
@@ -164,7 +178,7 @@ class CuratedVectors:
         for start in range(0, len(publications), _WRITE_BATCH):
             part = list(publications[start : start + _WRITE_BATCH])
             where: Any = {"$and": [{"server": str(server)}, {"publication": {"$in": part}}]}
-            with guarded():
+            with self._guarded():
                 self._collection.delete(where=where)
         self._seal()
 
@@ -177,7 +191,7 @@ class CuratedVectors:
         try:
             manifest = json.loads((self._root / "manifest.json").read_text(encoding="utf-8"))
             folder = self._root / str(manifest["folder"])
-            ours = (manifest["schema"], manifest["embedder"]) == (_SCHEMA, self._embedder)
+            ours = (manifest["schema"], manifest["embedder"]) == (SCHEMA, self._embedder)
             sealed = manifest["seal"]
         except (OSError, ValueError, KeyError, TypeError):
             return None
@@ -197,7 +211,7 @@ class CuratedVectors:
         self._write_manifest(_traces(self._folder))
 
     def _write_manifest(self, seal: list[list[Any]] | None) -> None:
-        values = {"schema": _SCHEMA, "embedder": self._embedder, "folder": self._folder.name, "seal": seal}
+        values = {"schema": SCHEMA, "embedder": self._embedder, "folder": self._folder.name, "seal": seal}
         new = self._root / "manifest.json.new"
         new.write_text(json.dumps(values) + "\n", encoding="utf-8")
         new.replace(self._root / "manifest.json")
@@ -216,9 +230,7 @@ def _whole(ids: Sequence[str]) -> dict[int, dict[str, bool]]:
 def _open(folder: Path) -> tuple[Any, chromadb.Collection]:
     with guarded():
         client = chromadb.PersistentClient(path=str(folder), settings=Settings(anonymized_telemetry=False))
-        collection = client.get_or_create_collection(
-            _COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
-        )
+        collection = client.get_or_create_collection(COLLECTION, embedding_function=None, configuration={"hnsw": HNSW})
     return client, collection
 
 

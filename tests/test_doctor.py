@@ -9,6 +9,7 @@ import sqlite3
 import time
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
@@ -25,6 +26,7 @@ from knowledge import embedding
 from knowledge.entry import Corpus, Review
 from knowledge.errors import FixCorpus, FreeDataFolder, ReinstallModel
 from tests.cli.process import Program
+from tests.knowledge.chroma_server import free_port
 
 TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4OQ.GaBcDe.planted-planted-planted-planted-plan"
 _REVIEW = Review(role="supervisor", licence="LPC-S", jurisdiction="Texas", date=dt.date(2026, 11, 1))
@@ -335,6 +337,35 @@ def test_the_findings_as_json_say_the_same(tmp_path: Path) -> None:
     }
     assert by_part["Clock"]["mend"] is None
     assert all(finding["state"] in {"well", "note", "ill"} for finding in found["findings"])
+
+
+_NOT_READ: Any = None
+"""In the place of cards and embedder, where the look at the index is not ours or does not come so far."""
+
+
+@pytest.mark.parametrize(
+    ("url", "token", "stale", "state", "said"),
+    [
+        ("https://h", "t", None, State.WELL, "It is up to date on the Chroma server at h."),
+        ("http://h", "t", None, State.NOTE, "on the Chroma server at h, but the token goes unencrypted."),
+        ("http://h", None, "the index is gone", State.NOTE, "The index is gone."),
+        ("nonsense", None, None, State.ILL, "CHROMA_URL cannot be read as an address."),
+    ],
+)
+def test_the_index_on_a_server_is_looked_at_there(  # noqa: PLR0913  # each case's parts
+    url: str, token: str | None, stale: str | None, state: State, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.vectors.connect", lambda *_, **__: None)
+    monkeypatch.setattr(doctor, "look_at_index", lambda *_: stale)
+    settings = Settings(chroma_url=url, chroma_token=SecretStr(token) if token else None)
+    found = doctor._index(settings, _NOT_READ, _NOT_READ)
+    assert (found.state, found.text.endswith(said)) == (state, True)
+
+
+def test_a_chroma_server_that_does_not_answer_is_an_ill() -> None:
+    settings = Settings(chroma_url=f"http://127.0.0.1:{free_port()}")
+    found = doctor._index(settings, _NOT_READ, _NOT_READ)
+    assert (found.state, "does not answer" in found.text) == (State.ILL, True)
 
 
 def test_the_doctor_says_how_texts_are_kept(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from bot.storage.drift import seconds_ahead
 from bot.storage.keys import look_at_keys
 from bot.storage.migrate import look
 from bot.storage.place import place_of
+from bot.vectors import place_of_cards, server_of, shows_its_token
 from knowledge.embedding import MiniLmEmbedder
 from knowledge.entry import Corpus
 from knowledge.errors import KnowledgeError
@@ -24,7 +25,7 @@ __all__ = ["Finding", "State", "examine"]
 
 
 def examine(settings: Settings) -> list[Finding]:
-    """Run every check; nothing is changed, and nothing leaves the machine but a login at DATABASE_URL, if set."""
+    """Run every check; nothing is changed, and nothing leaves the machine but logins where the settings say."""
     findings = [machine.env_file(settings), machine.data_folder(settings)]
     try:
         embedder = MiniLmEmbedder()
@@ -79,11 +80,18 @@ def _screens(embedder: MiniLmEmbedder) -> Finding:
 
 def _index(settings: Settings, corpus: Corpus, embedder: MiniLmEmbedder) -> Finding:
     try:
-        state = look_at_index(settings.data_dir, corpus, embedder)
-    except KnowledgeError as error:
+        place = place_of_cards(settings, wait=0.0)
+        state = look_at_index(settings.data_dir, corpus, embedder, place)
+    except (AssistantError, KnowledgeError) as error:
         return ill("Index", error)
+    server = server_of(settings)
+    if state is None and server is not None and shows_its_token(server):
+        mend = "Write CHROMA_URL with https, unless nobody else is on the way there."
+        return Finding(
+            "Index", State.NOTE, f"It is up to date on {server.label}, but the token goes unencrypted.", mend
+        )
     if state is None:
-        return Finding("Index", State.WELL, "It is up to date.")
+        return Finding("Index", State.WELL, f"It is up to date on {server.label}." if server else "It is up to date.")
     mend = "The next `supervision-bot ask` or `supervision-bot index` builds it."
     return Finding("Index", State.NOTE, f"{state[0].upper()}{state[1:]}.", mend)
 
