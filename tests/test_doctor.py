@@ -352,7 +352,7 @@ _NOT_READ: Any = None
         ("nonsense", None, None, State.ILL, "CHROMA_URL cannot be read as an address."),
     ],
 )
-def test_the_index_on_a_server_is_looked_at_there(  # noqa: PLR0913  # each case's parts
+def test_the_index_on_a_server_is_looked_at_there(  # each case's parts
     url: str, token: str | None, stale: str | None, state: State, said: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("bot.vectors.connect", lambda *_, **__: None)
