@@ -16,7 +16,7 @@ MAKEOVERRIDES :=
 READY := $(if $(wildcard .venv/ready-dev),.venv/ready-dev,.venv/ready)
 
 .DEFAULT_GOAL := ask
-.PHONY: ask test check bench coverage screens reading support rehearsal soak lock wheel sbom audit format clean
+.PHONY: ask test test-services check bench coverage screens reading support rehearsal soak lock wheel sbom audit format clean
 
 ask: $(READY)
 	@if [ -n "$$SUPERVISION_QUESTION" ]; then $(BIN)/supervision-bot ask; else $(BIN)/supervision-bot chat; fi
@@ -24,6 +24,10 @@ ask: $(READY)
 test: .venv/ready-dev
 	$(BIN)/pytest -n 2 --dist loadfile --cov --cov-report= -m "not soak"
 	$(BIN)/coverage report --include='$(MEASURED)' --fail-under=95 --skip-covered
+
+# What needs a PostgreSQL or a Chroma server, which the tests start themselves.
+test-services: .venv/ready-dev
+	$(BIN)/pytest -n 2 --dist loadfile -m "services and not soak"
 
 soak: .venv/ready-dev
 	$(BIN)/pytest -m soak
@@ -72,7 +76,7 @@ audit: .venv/ready-dev .tools/audit/ready
 lock: .tools/bin/uv
 	$(COMPILE) pyproject.toml -o requirements.lock
 	$(COMPILE) pyproject.toml --group dev -c requirements.lock -o requirements-dev.lock
-	$(COMPILE) pyproject.toml --extra postgres --extra metrics --extra otel --extra openai --extra insights -c requirements-dev.lock -o requirements-deploy.lock
+	$(COMPILE) pyproject.toml --extra postgres --extra encryption --extra metrics --extra otel --extra openai --extra insights -c requirements-dev.lock -o requirements-deploy.lock
 	echo "pip-audit>=2.10,<3" | $(COMPILE) - -o requirements-audit.lock
 	echo "uv==$$(.tools/bin/uv --version | cut -d' ' -f2)" | $(COMPILE) - -o requirements-uv.lock
 

@@ -27,10 +27,12 @@ from bot.rehearse.rehearsals import Rehearsals
 from bot.safety.screening import load_screens
 from bot.settings import Settings
 from bot.storage.store import Store, open_store
-from knowledge.curated import CuratedVectors
+from bot.vectors import CuratedPlace, place_of_cards
+from knowledge.chroma import Told, unsaid
 from knowledge.embedding import Embedder, MiniLmEmbedder
 from knowledge.entry import Corpus, Review
 from knowledge.loader import load_corpus
+from knowledge.places import FolderPlace, Place
 from knowledge.readings import load_reading_model
 from knowledge.rehearsal import load_rehearsal_model
 from knowledge.retrieval import Retriever
@@ -61,6 +63,7 @@ class Services:
         privacy: takes identifiers out.
         sync: what was done to the index on the way.
         warning: what is not well and does not keep us from answering, one sentence; None where all is.
+        place: where the vectors are; the data folder where None.
     """
 
     settings: Settings
@@ -73,6 +76,7 @@ class Services:
     privacy: Redactor
     sync: SyncReport
     warning: str | None = None
+    place: Place | None = None
     _composers: dict[tuple[str, Review | None], Composer] = field(default_factory=dict)
 
     def composer(self, region: str | None = None, review: Review | None = None) -> Composer:
@@ -95,7 +99,12 @@ class Services:
 
 
 def build(
-    settings: Settings, *, progress: Progress = unseen, rebuild: bool = False, observer: Observer = UNOBSERVED
+    settings: Settings,
+    *,
+    progress: Progress = unseen,
+    rebuild: bool = False,
+    observer: Observer = UNOBSERVED,
+    waiting: Told = unsaid,
 ) -> Services:
     """Build the services, making the index equal to the corpus on the way.
 
@@ -104,6 +113,7 @@ def build(
         progress: told how far the index is, while it is being built.
         rebuild: build the index anew whatever is there.
         observer: told how the models do.
+        waiting: told what is waited for.
 
     Raises:
         AssistantError: a setting cannot be used, such as a model whose provider is not installed.
@@ -115,7 +125,10 @@ def build(
     corpus = load_corpus()
     embedder = MiniLmEmbedder(threads=_THREADS_TO_BUILD)
     screens = load_screens(embedder)
-    retriever, sync = open_retriever(settings.data_dir, corpus, embedder, progress=progress, rebuild=rebuild)
+    place = place_of_cards(settings, told=waiting)
+    retriever, sync = open_retriever(
+        settings.data_dir, corpus, embedder, progress=progress, rebuild=rebuild, place=place
+    )
     log.event("index", state=sync.state, rows=sync.rows)
     consultant = Consultant(
         crisis=screens.crisis,
@@ -150,6 +163,7 @@ def build(
         privacy=screens.privacy,
         sync=sync,
         warning=_warning(settings) if llm else None,
+        place=place,
     )
 
 
@@ -178,9 +192,12 @@ async def open_desk(services: Services, *, observer: Observer = UNOBSERVED) -> A
     """
     settings = services.settings
     embedder = services.embedder
+    place = CuratedPlace(services.place or FolderPlace(settings.data_dir))
     async with (
         open_store(settings) as store,
-        Publishing(store.database, store.published, settings.data_dir, embedder, CuratedVectors) as publishing,
+        Publishing(
+            store.database, store.published, settings.data_dir, embedder, place, shared=place.shared
+        ) as publishing,
     ):
         shelf = Shelf(store.published, embedder, vectors=lambda: publishing.vectors)
         own_answers = CuratedRanking(shelf, store.supervisors, services.corpus)

@@ -27,6 +27,7 @@ _SHORTEST_GUARDED_NAME = 8
 
 _Model: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z_]+:\S+$")]
 _Models: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z_]+:[^\s,]+( *, *[a-z_]+:[^\s,]+)*$")]
+_Name: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[\w.-]{1,128}$")]
 
 
 class Settings(BaseSettings):
@@ -63,6 +64,23 @@ class Settings(BaseSettings):
         default=None,
         validate_default=True,
         description="The shards that this process serves, such as `0,2-5`; together with `SHARD_COUNT`",
+    )
+    data_key: SecretStr | None = Field(
+        default=None,
+        description="Encrypts what supervisors write and questions put to them, at rest; a key of `keys new`, or "
+        "several with commas, the first of which encrypts",
+    )
+    chroma_url: str | None = Field(
+        default=None,
+        description="A Chroma server for the vectors, as `http://host:8000` or `https://api.trychroma.com`; without it "
+        "Chroma in the data folder",
+    )
+    chroma_token: SecretStr | None = Field(
+        default=None, description="Token for the Chroma server, sent as `x-chroma-token` and as a bearer's"
+    )
+    chroma_tenant: _Name = Field(default="default_tenant", description="Tenant on the Chroma server")
+    chroma_database: _Name = Field(
+        default="default_database", description="Database of that tenant; one for one bot, however many processes"
     )
     llm_model: _Model | None = Field(
         default=None, description="A chat model as `provider:model`; without it the built-in writer answers"

@@ -8,7 +8,8 @@ import shutil
 import subprocess
 import sys
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -23,8 +24,9 @@ from knowledge.embedding import Vectors
 from knowledge.errors import RebuildIndex
 from knowledge.index import guarded, refuse_broken_database
 
-_COLLECTION = "curated"
-_SCHEMA = 1
+COLLECTION = "curated"
+HNSW: Any = {"space": "cosine"}
+SCHEMA = 1
 _WRITE_BATCH = 50
 """Chroma holds the interpreter while it writes; so many rows take as long as one question's embedding."""
 
@@ -83,6 +85,8 @@ class CuratedVectors:
         Raises:
             FreeDataFolder: the folder cannot be written.
         """
+        self._page: int | None = None
+        self._guarded: Callable[[], AbstractContextManager[None]] = guarded
         self._root = folder / "curated"
         self._embedder = embedder
         self._root.mkdir(parents=True, exist_ok=True)
@@ -90,6 +94,7 @@ class CuratedVectors:
         for stale in self._root.glob("vectors-*"):
             if stale != self._folder:
                 shutil.rmtree(stale, ignore_errors=True)
+        self._collection: Any
         self._client, self._collection = _open(self._folder)
         self._seal()
 
@@ -101,9 +106,10 @@ class CuratedVectors:
         """
         ids = self._ids_of(server, publications)
         found: dict[CuratedRow, npt.NDArray[np.float32]] = {}
-        for start in range(0, len(ids), _VECTORS_BATCH):
-            with guarded():
-                got = self._collection.get(ids=ids[start : start + _VECTORS_BATCH], include=["embeddings"])
+        batch = min(_VECTORS_BATCH, self._page or _VECTORS_BATCH)
+        for start in range(0, len(ids), batch):
+            with self._guarded():
+                got = self._collection.get(ids=ids[start : start + batch], include=["embeddings"])
             rows = [CuratedRow.parse(row) for row in got["ids"]]
             vectors = np.asarray(got["embeddings"], dtype=np.float32)
             found |= {row: vectors[n] for n, row in enumerate(rows) if row.server == server}
@@ -138,11 +144,12 @@ class CuratedVectors:
 
     def _ids(self, where: Any) -> list[str]:  # noqa: ANN401  # Chroma's own
         found: list[str] = []
+        batch = self._page or _IDS_BATCH
         while True:
-            with guarded():
-                ids = self._collection.get(where=where, include=[], limit=_IDS_BATCH, offset=len(found))["ids"]
+            with self._guarded():
+                ids = self._collection.get(where=where, include=[], limit=batch, offset=len(found))["ids"]
             found += ids
-            if len(ids) < _IDS_BATCH:
+            if len(ids) < batch:
                 return found
 
     def write(self, rows: Sequence[CuratedRow], vectors: Vectors) -> None:
@@ -154,7 +161,7 @@ class CuratedVectors:
         self._unseal()
         for start in range(0, len(rows), _WRITE_BATCH):
             part = rows[start : start + _WRITE_BATCH]
-            with guarded():
+            with self._guarded():
                 self._collection.upsert(
                     ids=[row.id for row in part],
                     embeddings=vectors[start : start + _WRITE_BATCH],
@@ -175,7 +182,7 @@ class CuratedVectors:
         for start in range(0, len(publications), _WRITE_BATCH):
             part = list(publications[start : start + _WRITE_BATCH])
             where: Any = {"$and": [{"server": str(server)}, {"publication": {"$in": part}}]}
-            with guarded():
+            with self._guarded():
                 self._collection.delete(where=where)
         self._seal()
 
@@ -188,7 +195,7 @@ class CuratedVectors:
         try:
             manifest = json.loads((self._root / "manifest.json").read_text(encoding="utf-8"))
             folder = self._root / str(manifest["folder"])
-            ours = (manifest["schema"], manifest["embedder"]) == (_SCHEMA, self._embedder)
+            ours = (manifest["schema"], manifest["embedder"]) == (SCHEMA, self._embedder)
             sealed = manifest["seal"]
         except (OSError, ValueError, KeyError, TypeError):
             return None
@@ -208,7 +215,7 @@ class CuratedVectors:
         self._write_manifest(_traces(self._folder))
 
     def _write_manifest(self, seal: list[list[Any]] | None) -> None:
-        values = {"schema": _SCHEMA, "embedder": self._embedder, "folder": self._folder.name, "seal": seal}
+        values = {"schema": SCHEMA, "embedder": self._embedder, "folder": self._folder.name, "seal": seal}
         new = self._root / "manifest.json.new"
         new.write_text(json.dumps(values) + "\n", encoding="utf-8")
         new.replace(self._root / "manifest.json")
@@ -227,9 +234,7 @@ def _whole(ids: Sequence[str]) -> dict[int, dict[str, bool]]:
 def _open(folder: Path) -> tuple[Any, chromadb.Collection]:
     with guarded():
         client = chromadb.PersistentClient(path=str(folder), settings=Settings(anonymized_telemetry=False))
-        collection = client.get_or_create_collection(
-            _COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
-        )
+        collection = client.get_or_create_collection(COLLECTION, embedding_function=None, configuration={"hnsw": HNSW})
     return client, collection
 
 

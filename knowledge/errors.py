@@ -35,5 +35,13 @@ class WaitForOtherProcess(KnowledgeError):
     """Another process holds the index and is writing to it."""
 
 
+class WaitForVectorServer(KnowledgeError):
+    """The server that keeps the index does not answer; nothing here has to be changed first."""
+
+
+class FixVectorServer(KnowledgeError):
+    """The server that keeps the index is not what the settings say: another version, token, tenant or program."""
+
+
 class FixReview(KnowledgeError):
     """A review cannot be taken: the text changed, its file is read-only, or the sheet does not fit."""

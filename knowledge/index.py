@@ -1,12 +1,12 @@
-"""The vectors of every unit and ask, in Chroma; the only module that knows Chroma."""
+"""The vectors of every unit and ask, in Chroma, embedded in this process."""
 
 import hashlib
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import chromadb
 import chromadb.errors
@@ -18,12 +18,13 @@ from chromadb.config import Settings
 from knowledge.embedding import Vectors
 from knowledge.errors import FreeDataFolder, RebuildIndex
 
+HNSW: Any = {"space": "cosine", "ef_search": 512}
+"""How Chroma searches; the width bounds how many rows a query can return exactly."""
+
 _COLLECTION = "core"
 _WRITE_BATCH = 250
 _READ_BATCH = 500
 _GRAPH_IDS = "index_metadata.pickle"
-_SEARCH_WIDTH = 512
-"""Candidates that Chroma's graph search keeps; it bounds how many rows a query can return exactly."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,34 +57,39 @@ class VectorIndex:
             FreeDataFolder: the folder cannot be written.
         """
         folder.mkdir(parents=True, exist_ok=True)
-        self._folder = folder
+        self._page: int | None = None
+        self._guarded: Callable[[], AbstractContextManager[None]] = guarded
         refuse_broken_database(folder / "chroma.sqlite3")
         with guarded():
             settings = Settings(anonymized_telemetry=False)
             self._client = chromadb.PersistentClient(path=str(folder), settings=settings)
-            self._collection = self._client.get_or_create_collection(
+            self._collection: Any = self._client.get_or_create_collection(
                 _COLLECTION,
                 embedding_function=None,
-                configuration={"hnsw": {"space": "cosine", "ef_search": _SEARCH_WIDTH}},
+                configuration={"hnsw": HNSW},
             )
 
     def count(self) -> int:
         """Return how many rows the index holds."""
-        with guarded():
-            return self._collection.count()
+        with self._guarded():
+            return int(self._collection.count())
 
     def digests(self) -> dict[str, str]:
         """Return the digest of every row by its id."""
-        with guarded():
-            found = self._collection.get(include=["metadatas"])
-        rows = zip(found["ids"], found["metadatas"] or [], strict=True)
-        return {row: str(metadata["digest"]) for row, metadata in rows}
+        digests: dict[str, str] = {}
+        while True:
+            with self._guarded():
+                found = self._collection.get(include=["metadatas"], limit=self._page, offset=len(digests))
+            rows = zip(found["ids"], found["metadatas"] or [], strict=True)
+            digests |= {row: str(metadata["digest"]) for row, metadata in rows}
+            if self._page is None or len(found["ids"]) < self._page:
+                return digests
 
     def upsert(self, rows: Sequence[Row], vectors: Vectors) -> None:
         """Write rows, in small batches, replacing rows of the same id."""
         for start in range(0, len(rows), _WRITE_BATCH):
             part = rows[start : start + _WRITE_BATCH]
-            with guarded():
+            with self._guarded():
                 self._collection.upsert(
                     ids=[row.id for row in part],
                     embeddings=vectors[start : start + _WRITE_BATCH],
@@ -94,12 +100,12 @@ class VectorIndex:
     def delete(self, ids: Sequence[str]) -> None:
         """Remove rows by their ids."""
         for start in range(0, len(ids), _WRITE_BATCH):
-            with guarded():
+            with self._guarded():
                 self._collection.delete(ids=list(ids[start : start + _WRITE_BATCH]))
 
     def nearest(self, vector: npt.NDArray[np.float32], limit: int) -> list[tuple[str, float]]:
         """Return the nearest rows as (card id, cosine similarity), nearest first."""
-        with guarded():
+        with self._guarded():
             found = self._collection.query(query_embeddings=vector[None, :], n_results=limit, include=["distances"])
         pairs = zip(found["ids"][0], (found["distances"] or [[]])[0], strict=True)
         return [(row.partition("#")[0], 1.0 - distance) for row, distance in pairs]
@@ -107,9 +113,10 @@ class VectorIndex:
     def vectors(self, ids: Sequence[str]) -> dict[str, npt.NDArray[np.float32]]:
         """Return the vectors of rows by their ids; an id that the index lacks is left out."""
         vectors: dict[str, npt.NDArray[np.float32]] = {}
-        for start in range(0, len(ids), _READ_BATCH):
-            with guarded():
-                found = self._collection.get(ids=list(ids[start : start + _READ_BATCH]), include=["embeddings"])
+        batch = self._page or _READ_BATCH
+        for start in range(0, len(ids), batch):
+            with self._guarded():
+                found = self._collection.get(ids=list(ids[start : start + batch]), include=["embeddings"])
             if found["embeddings"] is not None:
                 vectors.update(zip(found["ids"], np.asarray(found["embeddings"], dtype=np.float32), strict=True))
         return vectors

@@ -3,7 +3,6 @@
 import hashlib
 import json
 import shutil
-import uuid
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -16,8 +15,10 @@ from knowledge.entry import Corpus
 from knowledge.errors import RebuildIndex
 from knowledge.folder import locked, writable
 from knowledge.head import Head
-from knowledge.index import Row, VectorIndex, seal
+from knowledge.index import Row, VectorIndex
 from knowledge.lexical import LexicalIndex
+from knowledge.manifest import Manifest, Missing, Stale, read_manifest
+from knowledge.places import FolderPlace, Place
 from knowledge.retrieval import Retriever
 from knowledge.whole import WholeIndex
 
@@ -33,29 +34,6 @@ def unseen(done: int, total: int) -> None:
 _SCHEMA = 2
 _EMBED_BATCH = 128
 _SECONDS_TO_WAIT = 120.0
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """What an index was made from; an index whose manifest differs from what is wanted is not used.
-
-    Attributes:
-        schema: version of the index's layout.
-        embedder: name of the vector space.
-        corpus: digest of the corpus.
-        rows: how many vectors it holds.
-        folder: name of the folder with the vectors.
-        ready: False while it is being built.
-        seal: digest of the vectors' graph files as they were last written.
-    """
-
-    schema: int
-    embedder: str
-    corpus: str
-    rows: int
-    folder: str
-    ready: bool
-    seal: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +63,7 @@ def open_retriever(
     progress: Progress = unseen,
     rebuild: bool = False,
     wait: float = _SECONDS_TO_WAIT,
+    place: Place | None = None,
 ) -> tuple[Retriever, SyncReport]:
     """Open the index for reading, after making it equal to the corpus where it is not.
 
@@ -95,6 +74,7 @@ def open_retriever(
         progress: told how far the vectors are.
         rebuild: build anew whatever is there.
         wait: seconds to wait for another process that is writing.
+        place: where the vectors are; the data folder where None.
 
     Returns:
         A retriever over the index, and what was done to it.
@@ -103,8 +83,10 @@ def open_retriever(
         FreeDataFolder: the folder cannot be written.
         WaitForOtherProcess: another process kept writing for longer than `wait`.
         RebuildIndex: the index cannot be used even after a rebuild.
+        WaitForVectorServer: the server with the vectors does not answer.
+        FixVectorServer: it is not as the settings say.
     """
-    sync = _Sync(folder / "index", corpus, embedder, progress)
+    sync = _Sync(folder, corpus, embedder, progress, place or FolderPlace(folder))
     reason: str | None = "asked for" if rebuild else None
     if not rebuild:
         try:
@@ -116,28 +98,13 @@ def open_retriever(
             try:
                 return sync.open_current()
             except RebuildIndex as error:
-                reason = None if isinstance(error, _Missing | _Stale) else error.problem
+                reason = None if isinstance(error, Missing | Stale) else error.problem
         try:
             report = sync.update(fresh=reason is not None, reason=reason)
         except RebuildIndex as error:
             report = sync.update(fresh=True, reason=error.problem)
         retriever, _ = sync.open_current()
     return retriever, report
-
-
-def read_manifest(folder: Path) -> Manifest:
-    """Return what the index in a data folder says that it was made from.
-
-    Raises:
-        RebuildIndex: there is no index, or its manifest cannot be read.
-    """
-    mend = "it is built anew"
-    try:
-        return Manifest(**json.loads((folder / "index" / "manifest.json").read_text(encoding="utf-8")))
-    except (FileNotFoundError, NotADirectoryError):
-        raise _Missing("there is no index", mend) from None
-    except (OSError, ValueError, TypeError):
-        raise RebuildIndex("the index's manifest cannot be read", mend) from None
 
 
 def rows_of(corpus: Corpus) -> list[Row]:
@@ -150,17 +117,11 @@ def rows_of(corpus: Corpus) -> list[Row]:
     return rows
 
 
-class _Missing(RebuildIndex):
-    """There is no index yet."""
-
-
-class _Stale(RebuildIndex):
-    """The index is sound, and made from another corpus or not finished."""
-
-
 class _Sync:
-    def __init__(self, folder: Path, corpus: Corpus, embedder: Embedder, progress: Progress) -> None:
-        self._folder = folder
+    def __init__(self, data: Path, corpus: Corpus, embedder: Embedder, progress: Progress, place: Place) -> None:
+        self._data = data
+        self._folder = data / place.part
+        self._place = place
         self._corpus = corpus
         self._embedder = embedder
         self._progress = progress
@@ -171,20 +132,16 @@ class _Sync:
         Raises:
             RebuildIndex: it is missing, stale, damaged, or another embedder's.
         """
-        manifest = read_manifest(self._folder.parent)
+        manifest = read_manifest(self._data, self._place.part)
         mend = "it is built anew"
         if manifest.schema != _SCHEMA:
             raise RebuildIndex("the index was made by another version of the program", mend)
         if manifest.embedder != self._embedder.name:
             raise RebuildIndex("the index was made by another embedder", mend)
         if not manifest.ready or manifest.corpus != self._corpus.digest:
-            raise _Stale("the index was made from other cards", mend)
-        vectors = self._folder / manifest.folder
-        if not (vectors / "chroma.sqlite3").exists():
-            raise RebuildIndex("the index's database is missing", mend)
-        if seal(vectors) != manifest.seal:
-            raise RebuildIndex("the index's graph files are damaged", mend)
-        index = VectorIndex(vectors)
+            raise Stale("the index was made from other cards", mend)
+        self._place.require(manifest.folder, manifest.seal)
+        index = self._place.open(manifest.folder, create=False)
         try:
             _require_rows(index, manifest.rows)
             retriever = Retriever(
@@ -203,28 +160,37 @@ class _Sync:
 
     def update(self, *, fresh: bool, reason: str | None) -> SyncReport:
         """Write what differs between index and corpus; into a new folder where `fresh`."""
+        before = self._before()
         first = not (self._folder / "manifest.json").exists()
-        name = f"vectors-{uuid.uuid4().hex[:8]}" if first or fresh else self._folder_to_go_on_with()
+        name = self._place.new_name(self._made_of()) if first or fresh else self._name_to_go_on_with()
         rows = rows_of(self._corpus)
+        if fresh:
+            self._place.clear(name)
         self._write_manifest(name, len(rows), ready=False)
-        index = VectorIndex(self._folder / name)
+        index = self._place.open(name, create=True)
         try:
             embedded, removed = self._write_rows(index, rows, name)
             self._fit(index, rows)
         finally:
             index.close()
         self._write_manifest(name, len(rows), ready=True)
-        for stale in self._folder.glob("vectors-*"):
-            if stale.name != name:
-                shutil.rmtree(stale, ignore_errors=True)
+        self._place.sweep(name, before)
         state: Literal["built", "updated", "rebuilt"] = "built" if first else "rebuilt" if fresh else "updated"
         return SyncReport(state, reason if state == "rebuilt" else None, embedded, removed, len(rows))
 
-    def _folder_to_go_on_with(self) -> str:
-        manifest = read_manifest(self._folder.parent)
-        if seal(self._folder / manifest.folder) != manifest.seal:
-            raise RebuildIndex("the index's graph files are damaged", "it is built anew")
-        return manifest.folder
+    def _made_of(self) -> str:
+        return f"{_SCHEMA} {self._embedder.name} {self._corpus.digest}"
+
+    def _before(self) -> str | None:
+        try:
+            return read_manifest(self._data, self._place.part).folder
+        except RebuildIndex:
+            return None
+
+    def _name_to_go_on_with(self) -> str:
+        manifest = read_manifest(self._data, self._place.part)
+        self._place.require(manifest.folder, manifest.seal)
+        return self._place.next_name(manifest.folder, self._made_of())
 
     def _write_rows(self, index: VectorIndex, rows: list[Row], name: str) -> tuple[int, int]:
         there = index.digests()
@@ -264,7 +230,7 @@ class _Sync:
     def _write_manifest(self, name: str, rows: int, *, ready: bool) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)
         made_of = (_SCHEMA, self._embedder.name, self._corpus.digest, rows, name)
-        manifest = Manifest(*made_of, ready=ready, seal=seal(self._folder / name))
+        manifest = Manifest(*made_of, ready=ready, seal=self._place.seal(name))
         new = self._folder / "manifest.json.new"
         new.write_text(json.dumps(asdict(manifest), indent=2) + "\n", encoding="utf-8")
         new.replace(self._folder / "manifest.json")
@@ -287,10 +253,10 @@ def _look(retriever: Retriever) -> None:
         raise RebuildIndex("the index's parts do not fit one another", "it is built anew") from None
 
 
-def look_at_index(folder: Path, corpus: Corpus, embedder: Embedder) -> str | None:
+def look_at_index(folder: Path, corpus: Corpus, embedder: Embedder, place: Place | None = None) -> str | None:
     """Return why the index would be built anew, as a clause, or None where it is up to date. Changes nothing."""
     try:
-        _Sync(folder / "index", corpus, embedder, unseen).open_current()
+        _Sync(folder, corpus, embedder, unseen, place or FolderPlace(folder)).open_current()
     except RebuildIndex as error:
         return error.problem
     return None

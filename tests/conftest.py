@@ -17,6 +17,18 @@ from knowledge.sync import open_retriever
 REPOSITORY = Path(__file__).parent.parent
 
 
+_SERVERS = frozenset({"postgres", "chroma_server"})
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs a server of its own, so that it can be run alone."""
+    for item in items:
+        if isinstance(item, pytest.Function):
+            given = getattr(item, "callspec", None)
+            if _SERVERS & set(item.fixturenames) or (given and "postgresql" in given.params.values()):
+                item.add_marker("services")
+
+
 @pytest.fixture(autouse=True)
 def _empty_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep settings of the machine that runs the tests out of them."""

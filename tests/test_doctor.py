@@ -9,18 +9,24 @@ import sqlite3
 import time
 from contextlib import closing
 from pathlib import Path
+from typing import Any
 
 import pytest
+from pydantic import SecretStr
 
 from bot import doctor
 from bot.doctor import Finding, State, examine, machine
 from bot.settings import Settings
+from bot.storage.keyring import name_of, new_key
+from bot.storage.keys import rotate
 from bot.storage.migrate import Revisions, to_head
 from bot.storage.place import FILE_NAME
+from bot.storage.store import open_store
 from knowledge import embedding
 from knowledge.entry import Corpus, Review
 from knowledge.errors import FixCorpus, FreeDataFolder, ReinstallModel
 from tests.cli.process import Program
+from tests.knowledge.chroma_server import free_port
 
 TOKEN = "MTIzNDU2Nzg5MDEyMzQ1Njc4OQ.GaBcDe.planted-planted-planted-planted-plan"
 _REVIEW = Review(role="supervisor", licence="LPC-S", jurisdiction="Texas", date=dt.date(2026, 11, 1))
@@ -54,6 +60,7 @@ def test_a_program_in_order_has_no_ill(own_folder: Path) -> None:
         "Screens": State.WELL,
         "Index": State.WELL,
         "Database": State.NOTE,
+        "Encryption": State.WELL,
         "Clock": State.WELL,
         "Writer": State.WELL,
         "Discord token": State.NOTE,
@@ -330,3 +337,71 @@ def test_the_findings_as_json_say_the_same(tmp_path: Path) -> None:
     }
     assert by_part["Clock"]["mend"] is None
     assert all(finding["state"] in {"well", "note", "ill"} for finding in found["findings"])
+
+
+_NOT_READ: Any = None
+"""In the place of cards and embedder, where the look at the index is not ours or does not come so far."""
+
+
+@pytest.mark.parametrize(
+    ("url", "token", "stale", "state", "said"),
+    [
+        ("https://h", "t", None, State.WELL, "It is up to date on the Chroma server at h."),
+        ("http://h", "t", None, State.NOTE, "on the Chroma server at h, but the token goes unencrypted."),
+        ("http://h", None, "the index is gone", State.NOTE, "The index is gone."),
+        ("nonsense", None, None, State.ILL, "CHROMA_URL cannot be read as an address."),
+    ],
+)
+def test_the_index_on_a_server_is_looked_at_there(  # each case's parts
+    url: str, token: str | None, stale: str | None, state: State, said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.vectors.connect", lambda *_, **__: None)
+    monkeypatch.setattr(doctor, "look_at_index", lambda *_: stale)
+    settings = Settings(chroma_url=url, chroma_token=SecretStr(token) if token else None)
+    found = doctor._index(settings, _NOT_READ, _NOT_READ)
+    assert (found.state, found.text.endswith(said)) == (state, True)
+
+
+def test_a_chroma_server_that_does_not_answer_is_an_ill() -> None:
+    settings = Settings(chroma_url=f"http://127.0.0.1:{free_port()}")
+    found = doctor._index(settings, _NOT_READ, _NOT_READ)
+    assert (found.state, "does not answer" in found.text) == (State.ILL, True)
+
+
+def test_the_doctor_says_how_texts_are_kept(tmp_path: Path) -> None:
+    one, two = new_key(), new_key()
+    plain = Settings(data_dir=tmp_path)
+    asyncio.run(to_head(plain))
+    assert "plain text" in doctor._encryption(plain).text
+
+    async def begin() -> None:
+        async with open_store(plain) as store:
+            await store.escalations.ask(1, 2, "And now?", anonymous=True, tell="here", channel=None)
+        async with open_store(Settings(data_dir=tmp_path, data_key=SecretStr(one))):
+            pass
+
+    asyncio.run(begin())
+    first = doctor._encryption(Settings(data_dir=tmp_path, data_key=SecretStr(one)))
+    assert (first.state, first.mend) == (State.NOTE, "Run `supervision-bot keys rotate`.")
+    assert first.text == f"Rows not encrypted yet: 1; rows under another key than {name_of(one)}: 0."
+    asyncio.run(rotate(Settings(data_dir=tmp_path, data_key=SecretStr(one))))
+    assert doctor._encryption(Settings(data_dir=tmp_path, data_key=SecretStr(one))).state is State.WELL
+    other = doctor._encryption(Settings(data_dir=tmp_path, data_key=SecretStr(two)))
+    assert (other.state, one in other.text) == (State.ILL, False)
+    both = Settings(data_dir=tmp_path, data_key=SecretStr(f"{two},{one}"))
+    expected = f"Rows not encrypted yet: 0; rows under another key than {name_of(two)}: 1."
+    assert doctor._encryption(both).text == expected
+    assert doctor._encryption(plain).state is State.ILL
+
+
+def test_a_key_that_nothing_is_under_is_named_as_spare(tmp_path: Path) -> None:
+    one, two = new_key(), new_key()
+
+    async def begin() -> None:
+        for keys in (one, f"{two},{one}"):
+            async with open_store(Settings(data_dir=tmp_path, data_key=SecretStr(keys))):
+                pass
+
+    asyncio.run(begin())
+    finding = doctor._encryption(Settings(data_dir=tmp_path, data_key=SecretStr(f"{two},{one}")))
+    assert finding.text == f"The database says that it needs {name_of(one)} too."

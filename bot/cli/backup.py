@@ -22,6 +22,8 @@ def backup(file: Annotated[Path, typer.Argument(help="The file to write; it must
     rows = f"{_rows(made.rows)} at revision {made.revision}"
     console.print(f"{label}: {rows} are in {file}, which was read again and is whole.")
     console.print("It says who asked and what it came to: keep it as you keep the database.")
+    if settings.data_key:
+        console.print("Texts in it are encrypted as in the database: keep the key too, and not beside it.")
     return 0
 
 

@@ -16,7 +16,7 @@ def doctor(
     *,
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as one JSON object.")] = False,
 ) -> int:
-    """Check secrets, folder, model files, cards, index, database, clock, model and token; say how to mend what is ill.
+    """Check secrets, folder, model files, cards, index, database, keys, clock, model and token; say how to mend ills.
 
     The exit status is 1 where something is ill; a note is none.
     """

@@ -9,7 +9,8 @@ from bot.cli.console import open_console
 from bot.errors import InstallExtra
 from bot.health import Address, Check, Readiness, serving_health
 from bot.metrics import CONTENT_TYPE, Metrics
-from knowledge.sync import read_manifest
+from bot.vectors import part_of
+from knowledge.manifest import read_manifest
 
 if TYPE_CHECKING:
     from bot.app import Services
@@ -83,9 +84,12 @@ class HealthDesk:
 
 def _index_of(services: "Services") -> Check:
     async def look() -> str | None:
-        manifest = await asyncio.to_thread(read_manifest, services.settings.data_dir)
+        settings = services.settings
+        manifest = await asyncio.to_thread(read_manifest, settings.data_dir, part_of(settings))
         if not manifest.ready:
             return "is being built"
+        if services.place:
+            await asyncio.to_thread(services.place.look)
         return None if manifest.corpus == services.corpus.digest else "was made from other cards"
 
     return look

@@ -15,6 +15,7 @@ from bot.cli import (
     curate,
     doctor,
     index,
+    keys,
     migrate,
     note,
     rehearse,
@@ -58,6 +59,7 @@ def build_program() -> typer.Typer:
     program.command("migrate")(migrate.migrate)
     program.command("backup")(backup.backup)
     program.command("restore")(backup.restore)
+    program.add_typer(keys.build_group(), name="keys")
     program.command("run")(run.run)
     program.command("site")(site.site)
     program.command("bench")(bench.bench)

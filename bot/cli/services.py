@@ -37,9 +37,13 @@ def build_services(settings: Settings, *, rebuild: bool = False, observer: "Obse
     from bot.app import build  # noqa: PLC0415  # Chroma takes seconds to import
     from bot.consult.observer import UNOBSERVED  # noqa: PLC0415  # together with it
 
-    with counted("Building the index", "passages") as progress:
-        services = build(settings, progress=progress, rebuild=rebuild, observer=observer or UNOBSERVED)
     console = open_console(stderr=True)
+
+    def waiting(sentence: str) -> None:
+        console.print(sentence, markup=False, soft_wrap=True)
+
+    with counted("Building the index", "passages") as progress:
+        services = build(settings, progress=progress, rebuild=rebuild, observer=observer or UNOBSERVED, waiting=waiting)
     if services.sync.state == "rebuilt" or services.sync.embedded:
         console.print(describe(services.sync), style="dim")
     if services.warning:

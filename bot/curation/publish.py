@@ -163,12 +163,20 @@ class OpensVectors(Protocol):
 class Publishing:
     """The index in this process, kept equal to the truth while the context is open.
 
-    Only the process that gets the lock opens the index. Another finds answers from the truth alone, and tries for the
-    lock with every full look, so that it takes over when the first has ended.
+    Only the process that gets the lock writes the index. Another reads it where it is on a server, and finds answers
+    from the truth alone where it is in a folder. It tries for the lock with every full look, so that it takes over
+    when the first has ended.
     """
 
     def __init__(
-        self, database: Database, published: Published, folder: Path, embedder: Embedder, open_vectors: OpensVectors
+        self,
+        database: Database,
+        published: Published,
+        folder: Path,
+        embedder: Embedder,
+        open_vectors: OpensVectors,
+        *,
+        shared: bool = False,
     ) -> None:
         """Hold the parts; nothing is opened yet.
 
@@ -178,12 +186,14 @@ class Publishing:
             folder: the data folder.
             embedder: makes the vectors.
             open_vectors: opens the index, `knowledge.curated.CuratedVectors` as it is.
+            shared: whether it may be opened by processes that do not hold the lock.
         """
         self._database = database
         self._published = published
         self._folder = folder
         self._embedder = embedder
         self._open_vectors = open_vectors
+        self._shared = shared
         self._stack = AsyncExitStack()
         self._wake = asyncio.Event()
         self._holds = False
@@ -223,15 +233,20 @@ class Publishing:
             if not self._holds:
                 await self._stack.enter_async_context(exclusive(self._database, _WORK, wait=0))
                 self._holds = True
-            vectors = await asyncio.to_thread(self._open_vectors, self._folder, self._embedder.name)
         except TryAgainLater:
-            return
+            if not self._shared:
+                return
+        vectors = self.vectors
+        try:
+            if vectors is None:
+                vectors = await asyncio.to_thread(self._open_vectors, self._folder, self._embedder.name)
+                self._stack.callback(vectors.close)
+                self.vectors = vectors
         except KnowledgeError as error:
             log.event("curated index", state="cannot be opened", error=type(error).__name__)
             return
-        self._stack.callback(vectors.close)
-        self.vectors = vectors
-        self._publisher = Publisher(self._published, self._embedder, vectors)
+        if self._holds:
+            self._publisher = Publisher(self._published, self._embedder, vectors)
 
     async def _keep(self) -> None:
         """Look each second whether something changed, and at everything every few minutes."""

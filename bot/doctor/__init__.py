@@ -9,8 +9,10 @@ from bot.errors import AssistantError
 from bot.safety.screening import load_screens
 from bot.settings import Settings
 from bot.storage.drift import seconds_ahead
+from bot.storage.keys import look_at_keys
 from bot.storage.migrate import look
 from bot.storage.place import place_of
+from bot.vectors import place_of_cards, server_of, shows_its_token
 from knowledge.embedding import MiniLmEmbedder
 from knowledge.entry import Corpus
 from knowledge.errors import KnowledgeError
@@ -23,7 +25,7 @@ __all__ = ["Finding", "State", "examine"]
 
 
 def examine(settings: Settings) -> list[Finding]:
-    """Run every check; nothing is changed, and nothing leaves the machine but a login at DATABASE_URL, if set."""
+    """Run every check; nothing is changed, and nothing leaves the machine but logins where the settings say."""
     findings = [machine.env_file(settings), machine.data_folder(settings)]
     try:
         embedder = MiniLmEmbedder()
@@ -50,7 +52,7 @@ def examine(settings: Settings) -> list[Finding]:
         findings.append(_index(settings, corpus, embedder))
     database = _database(settings)
     clock = machine.clock(settings, None if database.state is State.ILL else _ahead(settings))
-    return [*findings, database, clock, _writer(settings), machine.token(settings)]
+    return [*findings, database, _encryption(settings), clock, _writer(settings), machine.token(settings)]
 
 
 def _crisis_texts(region: str) -> Finding:
@@ -78,11 +80,18 @@ def _screens(embedder: MiniLmEmbedder) -> Finding:
 
 def _index(settings: Settings, corpus: Corpus, embedder: MiniLmEmbedder) -> Finding:
     try:
-        state = look_at_index(settings.data_dir, corpus, embedder)
-    except KnowledgeError as error:
+        place = place_of_cards(settings, wait=0.0)
+        state = look_at_index(settings.data_dir, corpus, embedder, place)
+    except (AssistantError, KnowledgeError) as error:
         return ill("Index", error)
+    server = server_of(settings)
+    if state is None and server is not None and shows_its_token(server):
+        mend = "Write CHROMA_URL with https, unless nobody else is on the way there."
+        return Finding(
+            "Index", State.NOTE, f"It is up to date on {server.label}, but the token goes unencrypted.", mend
+        )
     if state is None:
-        return Finding("Index", State.WELL, "It is up to date.")
+        return Finding("Index", State.WELL, f"It is up to date on {server.label}." if server else "It is up to date.")
     mend = "The next `supervision-bot ask` or `supervision-bot index` builds it."
     return Finding("Index", State.NOTE, f"{state[0].upper()}{state[1:]}.", mend)
 
@@ -98,6 +107,29 @@ def _database(settings: Settings) -> Finding:
     state = f"at revision {found.current}, behind {found.head}" if found.current else "nothing kept in it yet"
     mend = "`supervision-bot migrate` does what is needed."
     return Finding("Database", State.NOTE, f"{label}, {state}.", mend)
+
+
+def _encryption(settings: Settings) -> Finding:
+    part = "Encryption"
+    try:
+        kept = asyncio.run(look_at_keys(settings))
+    except AssistantError as error:
+        return ill(part, error)
+    if kept is None:
+        return Finding(part, State.WELL, "There is nothing to look at before the database is as it should be.")
+    rotate = "Run `supervision-bot keys rotate`."
+    if kept.first is None:
+        said = "What supervisors write and questions put to them are kept as plain text; DATA_KEY is not set."
+        return Finding(part, State.WELL, said)
+    if kept.plain or kept.others:
+        said = f"Rows not encrypted yet: {kept.plain}; rows under another key than {kept.first}: {kept.others}."
+        return Finding(part, State.NOTE, said, rotate)
+    spare = [key for key in kept.keys if key != kept.first]
+    if spare:
+        return Finding(part, State.NOTE, f"The database says that it needs {', '.join(spare)} too.", rotate)
+    return Finding(
+        part, State.WELL, f"What supervisors write and questions put to them are under the key {kept.first}."
+    )
 
 
 def _ahead(settings: Settings) -> float | None:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from bot.consult.builtin_writer import NAME as BUILT_IN
 from bot.settings import Settings
+from bot.vectors import part_of
+from knowledge.manifest import read_manifest
 from knowledge.screens.model import load_screen_model
-from knowledge.sync import read_manifest
 
 _ROOT = Path(__file__).parents[2]
 _ANSWERING = ("bot/consult", "bot/safety", "bot/llm", "knowledge", "prompts")
@@ -25,7 +26,7 @@ def describe(settings: Settings) -> dict[str, str]:
     Raises:
         KnowledgeError: the index or the screens' model cannot be read.
     """
-    manifest = read_manifest(settings.data_dir)
+    manifest = read_manifest(settings.data_dir, part_of(settings))
     index = f"{manifest.rows} rows of corpus {manifest.corpus[:_SHOWN]}, layout {manifest.schema}"
     return {
         "embedder": manifest.embedder,

@@ -50,8 +50,8 @@ class AnswerReader:
         if due_by is not None:
             wanted = wanted.where(AnswerRow.live.is_not(None), AnswerRow.review_by <= due_by)
         async with self._database.reading() as session:
-            rows = await session.scalars(wanted.order_by(AnswerRow.changed_at, AnswerRow.name))
-            return tuple(answer_of(row) for row in rows)
+            rows = await session.scalars(wanted)
+            return tuple(sorted(map(answer_of, rows), key=lambda one: (one.changed_at, one.name)))
 
     async def overdue(self, today: date) -> tuple[Answer, ...]:
         """Return the approved answers of every server whose day has come, for the daily turn.
@@ -90,8 +90,9 @@ class AnswerReader:
         this = (RevisionRow.answer_id == AnswerRow.answer_id) & (RevisionRow.number == AnswerRow.revision)
         wanted = select(AnswerRow, RevisionRow).join(RevisionRow, this).where(AnswerRow.server_id == server)
         async with self._database.reading() as session:
-            rows = (await session.execute(wanted.order_by(AnswerRow.name))).all()
-        return tuple((answer_of(row), Content.from_json(text.content)) for row, text in rows if text.content)
+            rows = (await session.execute(wanted)).all()
+        found = [(answer_of(row), Content.from_json(text.content)) for row, text in rows if text.content]
+        return tuple(sorted(found, key=lambda one: one[0].name))
 
     async def events(
         self, server: int, answer: uuid.UUID | None = None, *, limit: int = _EVENTS_AT_MOST

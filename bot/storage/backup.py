@@ -16,6 +16,7 @@ from bot.storage import contents
 from bot.storage.archive import ArchiveReader, ArchiveWriter, Manifest, Origin
 from bot.storage.clock import Clock, utc_now
 from bot.storage.engine import Database
+from bot.storage.keys import require_keys
 from bot.storage.locks import exclusive
 from bot.storage.migrate import SECONDS_BEHIND_ANOTHER, check_references, current_of, revisions, upgrade
 from bot.storage.place import SqlitePlace
@@ -88,6 +89,7 @@ async def restore(
         FixInput: the archive is not there, truncated or altered, or there are rows and `replace` is False.
         UpdateProgram: the archive is of a newer version of the program.
         RestoreDatabase: the rows do not fit, or the database is damaged.
+        FixSettings: texts in the archive are encrypted under a key that DATA_KEY lacks.
         AssistantError: the database cannot be reached or written.
     """
     with await asyncio.to_thread(ArchiveReader, path) as archive:
@@ -104,6 +106,7 @@ async def restore(
                 connection.begin(),
             ):
                 deleted = await connection.run_sync(_load, archive, database.place.label, head, replace)
+                await connection.run_sync(require_keys, database.keys)
         log.event("backup restored", rows=archive.manifest.rows)
         return Restored(archive.manifest, deleted, head)
 

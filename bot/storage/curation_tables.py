@@ -1,6 +1,7 @@
 """The tables of curation: answers of a server's supervisors, who did what with them, and questions put to supervisors.
 
-Texts in them are redacted before they come here. Every row that a server's askers can see hangs on `server_id`.
+Texts in them are redacted before they come here, and encrypted where DATA_KEY is set. Every row that a server's askers
+can see hangs on `server_id`.
 """
 
 import uuid
@@ -8,19 +9,18 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import (
-    JSON,
     BigInteger,
     CheckConstraint,
     Date,
     ForeignKey,
     Index,
     String,
-    Text,
     UniqueConstraint,
     Uuid,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from bot.storage.sealed import SealedJson, SealedText
 from bot.storage.tables import Instant, Table
 
 
@@ -51,8 +51,8 @@ class AnswerRow(Table):
 
     answer_id: Mapped[uuid.UUID] = mapped_column(Uuid, primary_key=True)
     server_id: Mapped[int] = mapped_column(BigInteger)
-    name: Mapped[str] = mapped_column(String(60))
-    title: Mapped[str] = mapped_column(String(200))
+    name: Mapped[str] = mapped_column(SealedText)
+    title: Mapped[str] = mapped_column(SealedText)
     state: Mapped[str] = mapped_column(String(16))
     origin: Mapped[str] = mapped_column(String(16))
     revision: Mapped[int]
@@ -80,8 +80,8 @@ class RevisionRow(Table):
     author_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
     credit_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
     base: Mapped[int | None]
-    why: Mapped[str | None] = mapped_column(String(400))
-    content: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    why: Mapped[str | None] = mapped_column(SealedText)
+    content: Mapped[dict[str, Any] | None] = mapped_column(SealedJson)
     digest: Mapped[str | None] = mapped_column(String(64))
     made_at: Mapped[datetime] = mapped_column(Instant)
     wiped_at: Mapped[datetime | None] = mapped_column(Instant)
@@ -100,7 +100,7 @@ class CurationEventRow(Table):
     action: Mapped[str] = mapped_column(String(24))
     revision: Mapped[int | None]
     state: Mapped[str | None] = mapped_column(String(16))
-    why: Mapped[str | None] = mapped_column(String(400))
+    why: Mapped[str | None] = mapped_column(SealedText)
     happened_at: Mapped[datetime] = mapped_column(Instant)
 
 
@@ -116,7 +116,7 @@ class SecondViewRow(Table):
     )
     person_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
     about: Mapped[str] = mapped_column(String(16))
-    text: Mapped[str | None] = mapped_column(Text)
+    text: Mapped[str | None] = mapped_column(SealedText)
     role: Mapped[str] = mapped_column(String(100))
     licence: Mapped[str] = mapped_column(String(100))
     jurisdiction: Mapped[str] = mapped_column(String(100))
@@ -177,9 +177,9 @@ class EscalationRow(Table):
     channel_id: Mapped[int | None] = mapped_column(BigInteger)
     message_id: Mapped[int | None] = mapped_column(BigInteger)
     topic: Mapped[str | None] = mapped_column(String(64))
-    question: Mapped[str] = mapped_column(Text)
+    question: Mapped[str] = mapped_column(SealedText)
     asked_at: Mapped[datetime] = mapped_column(Instant)
-    reply: Mapped[str | None] = mapped_column(Text)
+    reply: Mapped[str | None] = mapped_column(SealedText)
     answered_by: Mapped[int | None] = mapped_column(BigInteger, index=True)
     answered_at: Mapped[datetime | None] = mapped_column(Instant)
     told_at: Mapped[datetime | None] = mapped_column(Instant)

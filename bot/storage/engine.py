@@ -17,7 +17,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession, c
 from bot.errors import InstallExtra, TryAgainLater
 from bot.settings import Settings
 from bot.storage.failures import as_ours
+from bot.storage.keyring import PLAIN, KeyRing
 from bot.storage.place import Place, PostgresPlace, SqlitePlace, place_of
+from bot.storage.sealed import give_keys
 from bot.storage.tables import REVISION_TABLE
 
 _CONNECTIONS = 9
@@ -40,18 +42,20 @@ _APPLICATION = "supervision-assistant"
 class Database:
     """The database of one event loop; close it, or use it as an async context manager."""
 
-    def __init__(self, place: Place, *, migrating: bool = False) -> None:
+    def __init__(self, place: Place, *, migrating: bool = False, keys: KeyRing = PLAIN) -> None:
         """Prepare the connections; none is made yet.
 
         Args:
             place: where the database is.
             migrating: leave SQLite's foreign keys unchecked, since they cannot be switched off inside a transaction
                 and would delete rows when a table is made anew.
+            keys: seal and open what is encrypted at rest.
 
         Raises:
             InstallExtra: it is a PostgreSQL, and the driver for that is not installed.
         """
         self.place = place
+        self.keys = keys
         self._turns = asyncio.Semaphore(_CONNECTIONS - _CONNECTIONS_APART)
         match place:
             case SqlitePlace():
@@ -61,17 +65,18 @@ class Database:
             case PostgresPlace():
                 self._engine = _postgres(place)
                 self._turns_to_write = self._turns
+        give_keys(self._engine, keys)
         self._writers = self._engine.execution_options(**{_WRITES: True})
 
     @classmethod
     def of(cls, settings: Settings, *, migrating: bool = False) -> Self:
-        """Return the database that the settings name.
+        """Return the database that the settings name, with their keys.
 
         Raises:
-            FixSettings: DATABASE_URL is no address of a PostgreSQL.
-            InstallExtra: it is one, and the driver for it is not installed.
+            FixSettings: DATABASE_URL is no address of a PostgreSQL, or DATA_KEY holds something that is no key.
+            InstallExtra: the driver for it, or what DATA_KEY needs, is not installed.
         """
-        return cls(place_of(settings), migrating=migrating)
+        return cls(place_of(settings), migrating=migrating, keys=KeyRing.of(settings))
 
     async def __aenter__(self) -> Self:
         return self

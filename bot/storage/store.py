@@ -15,6 +15,7 @@ from bot.storage.escalations import Escalations
 from bot.storage.feedback import FeedbackBook
 from bot.storage.floors import Floors
 from bot.storage.insights import Insights
+from bot.storage.keys import admit
 from bot.storage.migrate import to_head
 from bot.storage.people import People
 from bot.storage.published import Published
@@ -85,8 +86,10 @@ async def open_store(settings: Settings, *, clock: Clock = utc_now) -> AsyncIter
     """Bring the database to this program's revision, and give the repositories until the block ends.
 
     Raises:
+        FixSettings: DATA_KEY lacks a key that texts are encrypted under.
         AssistantError: the database cannot be reached, migrated or used; its class names the mend.
     """
     await to_head(settings)
     async with Database.of(settings) as database:
+        await admit(database)
         yield store_on(database, clock=clock)

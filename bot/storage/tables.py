@@ -15,6 +15,7 @@ from sqlalchemy import (
     Index,
     MetaData,
     String,
+    Text,
     TypeDecorator,
     Uuid,
     false,
@@ -170,3 +171,12 @@ class FloorRow(Table):
     server_id: Mapped[int] = mapped_column(BigInteger)
     taken_at: Mapped[datetime] = mapped_column(Instant)
     told: Mapped[bool]
+
+
+class FactRow(Table):
+    """What the database knows about itself: which keys sealed texts in it, and its own name."""
+
+    __tablename__ = "facts"
+
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    value: Mapped[str] = mapped_column(Text)

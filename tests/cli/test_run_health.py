@@ -12,7 +12,9 @@ from bot.cli.health import HealthDesk
 from bot.cli.main import main
 from bot.settings import Settings
 from bot.storage.store import open_store
-from knowledge.sync import _SCHEMA, Manifest
+from knowledge.errors import WaitForVectorServer
+from knowledge.manifest import Manifest
+from knowledge.sync import _SCHEMA
 
 
 @dataclass
@@ -34,6 +36,14 @@ class FakeServices:
 
     settings: Settings
     corpus: FakeCorpus = FakeCorpus()
+    place: object = None
+
+
+class DeadPlace:
+    """A server with the vectors that does not answer."""
+
+    def look(self) -> None:
+        raise WaitForVectorServer("it does not answer", "look at it")
 
 
 def _index(folder: Path, *, corpus: str = "these-cards", ready: bool = True) -> None:
@@ -112,3 +122,12 @@ def test_what_is_no_address_is_one_sentence_before_anything_is_built(
     assert capsys.readouterr().err == (
         "supervision-bot: the address for --health is no port; write it as 127.0.0.1:8080, or as a port alone.\n"
     )
+
+
+async def test_an_index_on_a_server_that_does_not_answer_is_not_ready(tmp_path: Path) -> None:
+    _index(tmp_path)
+    (tmp_path / "index").rename(tmp_path / "index-on-server")
+    settings = Settings(data_dir=tmp_path, chroma_url="http://h")
+    desk = HealthDesk("127.0.0.1:0", print)
+    async with desk.serving(FakeServices(settings, place=DeadPlace())) as address:  # type: ignore[arg-type]  # as above
+        assert (await _reasons(address))["index"] == "cannot be used (WaitForVectorServer)"

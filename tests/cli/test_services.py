@@ -7,7 +7,6 @@ import pytest
 from bot import app
 from bot.app import Services
 from bot.cli.services import build_services, describe
-from bot.consult.observer import Observer
 from bot.settings import Settings
 from knowledge.sync import Progress, SyncReport
 from tests.cli.process import Program
@@ -40,7 +39,7 @@ def test_a_pipe_is_told_once_that_the_index_is_built_and_nothing_when_it_is_not(
     report: SyncReport,
     told: str,
 ) -> None:
-    def build(settings: Settings, *, progress: Progress, rebuild: bool, observer: Observer) -> Services:  # noqa: ARG001
+    def build(settings: Settings, *, progress: Progress, rebuild: bool, **_: object) -> Services:
         assert rebuild
         for done in range(report.embedded + 1):
             progress(done, report.embedded)

