@@ -6,15 +6,18 @@ from bot.cogs.about import AboutCog
 from bot.cogs.answers import AnswersCog
 from bot.cogs.approving import Approving
 from bot.cogs.asking import Asking
+from bot.cogs.cardmarks import CardCommands
 from bot.cogs.consult import ConsultCog
 from bot.cogs.curate import CurateCog
 from bot.cogs.escalate import EscalateCog
 from bot.cogs.flights import Flights
 from bot.cogs.knowledge import KnowledgeCog
+from bot.cogs.lookback import LookBack
 from bot.cogs.menu import MenuCog
 from bot.cogs.mine import MineCog
 from bot.cogs.note import NoteCog
 from bot.cogs.oncall import OnCallCog
+from bot.cogs.owners import OwnerCommands
 from bot.cogs.privacy import PrivacyCog
 from bot.cogs.reviews import Reviews
 from bot.cogs.rooms import RoomsCog
@@ -22,9 +25,11 @@ from bot.cogs.router import Router
 from bot.cogs.seal import Seal
 from bot.cogs.setup import SetupCog
 from bot.cogs.sharing import Sharing
+from bot.cogs.signing import Signing
 from bot.cogs.steps import Steps
 from bot.cogs.typed import DangerFirst
 from bot.cogs.upkeep import Upkeep
+from bot.cogs.views import ViewCommands
 from bot.consult.desk import Desk
 from bot.consult.library import Library
 from bot.consult.limits import Limits
@@ -93,8 +98,22 @@ def _others(  # as above
     known = regions()
     danger = DangerFirst(desk, answers.under)
     reviews = Reviews(desk=desk, store=store, router=router, library=library, danger=danger)
-    approving = Approving(desk=desk, store=store, curation=curation, router=router, reviews=reviews, danger=danger)
-    curate = CurateCog(desk=desk, store=store, curation=curation, router=router, approving=approving, danger=danger)
+    signing = Signing(store=store, reviews=reviews, danger=danger)
+    approving = Approving(desk=desk, store=store, curation=curation, router=router, signing=signing, danger=danger)
+    curate = CurateCog(
+        desk=desk,
+        store=store,
+        curation=curation,
+        router=router,
+        approving=approving,
+        danger=danger,
+        more=[
+            ViewCommands(desk=desk, store=store, curation=curation, router=router, signing=signing, danger=danger),
+            CardCommands(desk=desk, store=store, library=library, router=router, signing=signing),
+            OwnerCommands(desk=desk, store=store, corpus=library.corpus),
+            *LookBack(desk=desk, store=store, curation=curation, router=router, danger=danger).commands(),
+        ],
+    )
     escalate = EscalateCog(
         bot=bot, desk=desk, store=store, curation=curation, router=router, curate=curate, danger=danger
     )

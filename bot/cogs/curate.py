@@ -1,6 +1,7 @@
 """`/curate`: supervisors write answers of their own, read what waits, approve it, send it back, and look back."""
 
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 import discord
@@ -9,16 +10,16 @@ from discord.ext import commands
 
 from bot.cogs.answerform import answer_form, content_of, typed_answer
 from bot.cogs.approving import Approving
+from bot.cogs.choices import Choices, offer_answers
 from bot.cogs.delivery import Button
 from bot.cogs.layout import quoted
 from bot.cogs.permissions import require_supervisor
 from bot.cogs.render import inert
 from bot.cogs.router import Press, Router, button
-from bot.cogs.shelved import begin, history_texts, named, read, removed_line, show, shown_answer
+from bot.cogs.shelved import begin, history_texts, named, on_topic, read, removed_line, show, shown_answer
 from bot.cogs.typed import DangerFirst
 from bot.consult.desk import Desk
 from bot.curation.service import Curation, Edited, Kept
-from bot.errors import FixInput
 from bot.storage.curated import Answer, State
 from bot.storage.store import Store
 
@@ -31,9 +32,7 @@ _SUBMITTED = "Submitted. It stands in `/curate queue` now, for another superviso
 _RETIRED = "Retired. Nobody gets it any more; its words stay in its history."
 _RESTORED = "It is a draft again, revision {number}."
 _LONGEST_REASON = 400
-_MOST_CHOICES = 25
 _QUESTIONS = 5
-_LONGEST_CHOICE = 100
 _DIFFERENCE = 3000
 
 
@@ -48,7 +47,15 @@ class CurateCog(commands.Cog):
     )
 
     def __init__(
-        self, *, desk: Desk, store: Store, curation: Curation, router: Router, approving: Approving, danger: DangerFirst
+        self,
+        *,
+        desk: Desk,
+        store: Store,
+        curation: Curation,
+        router: Router,
+        approving: Approving,
+        danger: DangerFirst,
+        more: Iterable[app_commands.Group | app_commands.Command[Any, ..., Any]] = (),
     ) -> None:
         """Hold the collaborators.
 
@@ -59,12 +66,15 @@ class CurateCog(commands.Cog):
             router: leads presses here.
             approving: shows what waits.
             danger: reads what is typed for danger.
+            more: further commands, which join the group.
         """
         self._desk = desk
         self._store = store
         self._curation = curation
         self._approving = approving
         self._danger = danger
+        for one in more:
+            self.group.add_command(one)
         router.on("cunew", self._written)
         router.on("cuedit", self._edit)
         router.on("cuedited", self._edited)
@@ -90,10 +100,12 @@ class CurateCog(commands.Cog):
     async def questions(self, interaction: discord.Interaction[Any]) -> None:
         """Show what waits for a reply, each with a button."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        waiting = await self._store.escalations.waiting(await require_supervisor(interaction, self._store))
+        server = await require_supervisor(interaction, self._store)
+        waiting = await self._store.escalations.waiting(server)
+        owners = await self._store.supervisors.topic_owners(server)
         first = waiting[:_QUESTIONS]
         texts = [
-            f"**{place}.** since {one.asked_at:%Y-%m-%d}, on {one.topic or 'no topic'}\n{quoted(one.question)}"
+            f"**{place}.** since {one.asked_at:%Y-%m-%d}, on {on_topic(one.topic, owners)}\n{quoted(one.question)}"
             for place, one in enumerate(first, 1)
         ]
         buttons = [button(f"Answer {place}", "escanswer", one.id.hex) for place, one in enumerate(first, 1)]
@@ -151,20 +163,9 @@ class CurateCog(commands.Cog):
     @edit.autocomplete("answer")
     @retire.autocomplete("answer")
     @restore.autocomplete("answer")
-    async def offer(self, interaction: discord.Interaction[Any], current: str) -> list[app_commands.Choice[str]]:
+    async def offer(self, interaction: discord.Interaction[Any], current: str) -> Choices:
         """Offer the server's answers to its supervisors, and nothing to anybody else."""
-        try:
-            server = await require_supervisor(interaction, self._store)
-        except FixInput:
-            return []
-        typed = current.casefold()
-        found = [
-            one for one in await self._store.answers.listed(server) if typed in f"{one.title} {one.name}".casefold()
-        ]
-        return [
-            app_commands.Choice(name=f"{one.title} ({one.state.value})"[:_LONGEST_CHOICE], value=one.name)
-            for one in found[:_MOST_CHOICES]
-        ]
+        return await offer_answers(interaction, self._store, current)
 
     async def _written(self, press: Press) -> None:
         interaction = press.interaction

@@ -16,7 +16,7 @@ from bot.cogs.layout import notice, pages, quoted
 from bot.cogs.permissions import TO_POST, missing, require_supervisor
 from bot.cogs.render import inert
 from bot.cogs.router import Press, RoutedModal, Router, button
-from bot.cogs.shelved import begin, show
+from bot.cogs.shelved import begin, on_topic, show
 from bot.cogs.typed import DangerFirst
 from bot.consult.desk import Desk
 from bot.consult.exchange import Exchange, ShortMemory
@@ -150,9 +150,9 @@ class EscalateCog(commands.Cog):
         await show(self._desk, interaction, [await self._post(kept, settings)])
 
     async def _post(self, kept: Escalation, settings: ServerSettings) -> str:
-        owner = (await self._store.supervisors.topic_owners(kept.server)).get(kept.topic or "")
+        owners = await self._store.supervisors.topic_owners(kept.server)
         who = "somebody in this server" if kept.anonymous else f"<@{kept.asker}>"
-        topic = f", on {kept.topic}" + (f" (<@{owner}>'s topic)" if owner else "") if kept.topic else ""
+        topic = f", on {on_topic(kept.topic, owners)}" if kept.topic else ""
         place = self._bot.get_partial_messageable(settings.review_channel or 0, guild_id=kept.server)
         texts = [_POST.format(who=who, topic=topic), quoted(kept.question), DANGER]
         *before, last = pages(texts, [button("Answer it", "escanswer", kept.id.hex)])

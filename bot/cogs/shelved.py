@@ -1,14 +1,14 @@
 """Curated answers and their histories as supervisors read them, in texts in which nothing is live."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import discord
 
 from bot.cogs.consult import asker_of
 from bot.cogs.delivery import Button, PrivateOut
-from bot.cogs.layout import pages
+from bot.cogs.layout import pages, quoted
 from bot.cogs.permissions import require_supervisor
 from bot.cogs.render import inert
 from bot.cogs.router import Press
@@ -16,13 +16,14 @@ from bot.consult.desk import Desk
 from bot.curation.history import History
 from bot.curation.service import FORMER_MEMBER
 from bot.errors import FixInput
-from bot.storage.curated import Answer, Content, Item
+from bot.storage.curated import Answer, Content, Item, SecondView
 from bot.storage.store import Store
 
 _REMOVED = (
     "I took out {kinds}. What is typed in Discord, Discord has received. Before approval, a placeholder has to "
     "give way to general words."
 )
+_VIEW = {True: "**Second view or caveat**", False: "**Second view or caveat, not approved yet**"}
 _LONGEST_CHANGE = 1200
 
 
@@ -81,6 +82,12 @@ def former(person: int | None) -> str:
     return f"<@{person}>" if person else FORMER_MEMBER
 
 
+def on_topic(topic: str | None, owners: Mapping[str, int]) -> str:
+    """Return a topic with who owns it, as a mention, which pings nobody."""
+    owner = owners.get(topic or "")
+    return f"{topic or 'no topic'}" + (f" (<@{owner}>'s topic)" if owner else "")
+
+
 def removed_line(removed: Iterable[tuple[str, int]]) -> str:
     """Return what was taken out of a text, empty where nothing was."""
     kinds = ", ".join(f"{count} {kind}" for kind, count in removed)
@@ -117,15 +124,23 @@ def history_texts(history: History) -> list[str]:
         revision = step.revision
         why = f": {inert(revision.why)}" if revision.why else ""
         head = f"**Revision {revision.number}** by {former(revision.author)}, {revision.made_at:%Y-%m-%d}{why}"
+        head += f"\n-# From a message of {former(revision.credit)}" if revision.credit else ""
         gone = "\n*Its words were taken away.*" if revision.content is None else ""
         changed = inert("\n".join(f"> {line}" for line in step.difference))[:_LONGEST_CHANGE]
         texts.append("\n".join(part for part in (head + gone, changed) if part))
+    texts += [
+        f"{_VIEW[view.approved_at is not None]} by {former(view.person)}\n{_view(view)}" for view in history.views
+    ]
     events = [
         f"- {event.at:%Y-%m-%d %H:%M} {event.action} ({event.revision or '-'}) by "
         + (former(event.person) + (f": {inert(event.why)}" if event.why else ""))
         for event in history.events
     ]
     return [*texts, "\n".join(["**What was done**", *events])]
+
+
+def _view(view: SecondView) -> str:
+    return quoted(view.text) if view.text is not None else "*Its words were taken away.*"
 
 
 def _words(item: Item) -> str:

@@ -103,6 +103,8 @@ class Screen:
         words = " ".join(text.split())
         if not words or len(words) > longest:
             raise FixInput(f"{where} is empty or too long", f"write up to {longest} characters")
+        if _ORDER.search(words):
+            raise FixInput(f"{where} reads like an order to a language model", "write it to the reader")
         redaction = self._redactor.redact(words)
         if redaction is None:
             raise FixInput(f"{where} may identify somebody and cannot be cleared", "write it in general words")
@@ -119,10 +121,18 @@ class Screen:
             kinds = ", ".join(kind for kind, _ in screened.removed)
             raise FixInput(f"the text holds what may identify somebody ({kinds})", "edit it, then submit it again")
         for text in words_of(content):
-            if found := _PLACEHOLDER.search(text):
-                raise FixInput(
-                    f"{found.group()} still stands where a detail of somebody was", "edit it into general words"
-                )
+            _require_no_placeholder(text)
+
+    def require_general_line(self, text: str) -> None:
+        """Look once more at a single line before its approval, as `require_general` does at an answer.
+
+        Raises:
+            FixInput: something in it points at somebody.
+        """
+        redaction = self._redactor.redact(text)
+        if redaction is None or redaction.removed:
+            raise FixInput("the text holds what may identify somebody", "take it away, then write it in general words")
+        _require_no_placeholder(text)
 
 
 def words_of(content: Content) -> tuple[str, ...]:
@@ -130,6 +140,11 @@ def words_of(content: Content) -> tuple[str, ...]:
     parts = (*content.when_to_use, *content.text, *content.wording, *content.caution)
     ends = tuple(text for text in (content.reflect, content.supervision) if text)
     return (content.title, *(item.text for item in parts), *content.asks, *ends)
+
+
+def _require_no_placeholder(text: str) -> None:
+    if found := _PLACEHOLDER.search(text):
+        raise FixInput(f"{found.group()} still stands where a detail of somebody was", "edit it into general words")
 
 
 def _require_bounds(content: Content) -> None:

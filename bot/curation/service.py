@@ -11,17 +11,15 @@ from bot.curation.files import name_of
 from bot.curation.history import History, difference, read_history
 from bot.curation.review import Approval, Move
 from bot.curation.screening import Screen, Screened
+from bot.curation.views import Views
 from bot.errors import FixInput
 from bot.storage.answers import Entry, Taken
 from bot.storage.clock import Clock, utc_now
-from bot.storage.curated import Answer, Change, Content, Origin, SecondView, Signature, State
+from bot.storage.curated import Answer, Change, Content, Origin, Signature, State
 from bot.storage.store import Store
 
 FORMER_MEMBER = "a former member"
 """Stands where an author or approver has asked to be forgotten."""
-
-_ABOUT = ("view", "culture", "setting", "modality")
-_LONGEST_VIEW = 1_500
 
 Nudge = Callable[[int], None]
 """Tells whoever keeps the index that a server's answers have changed; returns at once."""
@@ -58,7 +56,11 @@ class Edited:
 
 
 class Curation:
-    """The use cases of curation; one instance serves all servers."""
+    """The use cases of curation; one instance serves all servers.
+
+    Attributes:
+        views: those of second views.
+    """
 
     def __init__(self, store: Store, screen: Screen, *, nudge: Nudge = lambda _: None, clock: Clock = utc_now) -> None:
         """Hold the parts.
@@ -72,6 +74,7 @@ class Curation:
         self._store = store
         self._answers = store.answers
         self._screen = screen
+        self.views = Views(store, screen)
         self._nudge = nudge
         self._clock = clock
 
@@ -235,20 +238,6 @@ class Curation:
         wiped = await self._answers.wipe(server, answer, revision, person, why=reason)
         self._nudge(server)
         return wiped
-
-    async def second_view(
-        self, server: int, answer: uuid.UUID, person: int, *, about: str, text: str, signature: Signature
-    ) -> SecondView:
-        """Keep a second view or a caveat; it is shown once somebody else has approved it.
-
-        Raises:
-            FixInput: the words cannot be kept, or there is no such answer.
-            AssistantError: the database cannot be used.
-        """
-        if about not in _ABOUT:
-            raise FixInput(f"a second view is not about {about}", f"choose {', '.join(_ABOUT)}")
-        words = await self._line(text, "the second view", longest=_LONGEST_VIEW)
-        return await self._store.views.add(server, answer, person, about=about, text=words, signature=signature)
 
     async def history(self, server: int, answer: uuid.UUID) -> History:
         """Return everything that became of an answer.
