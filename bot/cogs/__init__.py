@@ -22,6 +22,7 @@ from bot.cogs.privacy import PrivacyCog
 from bot.cogs.reviews import Reviews
 from bot.cogs.rooms import RoomsCog
 from bot.cogs.router import Router
+from bot.cogs.saving import SavingCog
 from bot.cogs.seal import Seal
 from bot.cogs.setup import SetupCog
 from bot.cogs.sharing import Sharing
@@ -81,11 +82,11 @@ def build_cogs(  # noqa: PLR0913  # each collaborator by its name
         privacy,
         note,
         Upkeep(store=store, curation=curation),
-        *_others(bot, desk, store, curation, library, router, answers),
+        *_others(bot, desk, store, curation, library, router, answers, menu, privacy),
     ]
 
 
-def _others(  # as above
+def _others(  # noqa: PLR0913, PLR0917  # as above
     bot: commands.Bot,
     desk: Desk,
     store: Store,
@@ -93,6 +94,8 @@ def _others(  # as above
     library: Library,
     router: Router,
     answers: AnswersCog,
+    menu: MenuCog,
+    privacy: PrivacyCog,
 ) -> list[commands.Cog]:
     """Return the cogs of what is beside consultations: settings, choices, the library."""
     known = regions()
@@ -118,11 +121,23 @@ def _others(  # as above
         bot=bot, desk=desk, store=store, curation=curation, router=router, curate=curate, danger=danger
     )
     answers.add(escalate.under)
+    saving = SavingCog(
+        tree=bot.tree,
+        desk=desk,
+        store=store,
+        curation=curation,
+        router=router,
+        curate=curate,
+        danger=danger,
+        reach=menu.reach,
+    )
+    privacy.add(saving.forget)
     limits = Limits(person=_SEARCHES_PER_PERSON, server=_SEARCHES_PER_SERVER)
     return [
         SetupCog(desk=desk, store=store, router=router, reviews=reviews, regions=known),
         curate,
         escalate,
+        saving,
         MineCog(desk=desk, store=store, regions=known),
         AboutCog(desk=desk, store=store, corpus=library.corpus, regions=known),
         KnowledgeCog(desk=desk, library=library, router=router, danger=danger, limits=limits),

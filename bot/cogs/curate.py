@@ -118,7 +118,7 @@ class CurateCog(commands.Cog):
         await interaction.response.defer(ephemeral=True, thinking=True)
         server = await require_supervisor(interaction, self._store)
         found = await self._curation.history(server, (await named(self._store, server, answer)).id)
-        await show(self._desk, interaction, history_texts(found), _ways(found.answer))
+        await show(self._desk, interaction, history_texts(found), ways(found.answer))
 
     @group.command(name="edit", description="Change an answer; what is live stays until the new words are approved.")
     @app_commands.describe(answer="Which answer.")
@@ -157,7 +157,7 @@ class CurateCog(commands.Cog):
         server = await require_supervisor(interaction, self._store)
         found = await named(self._store, server, answer)
         back = await self._curation.restore(server, found.id, interaction.user.id, revision=revision)
-        await show(self._desk, interaction, [_RESTORED.format(number=back.revision)], _ways(back))
+        await show(self._desk, interaction, [_RESTORED.format(number=back.revision)], ways(back))
 
     @history.autocomplete("answer")
     @edit.autocomplete("answer")
@@ -175,11 +175,17 @@ class CurateCog(commands.Cog):
             return
         await self.tell_kept(interaction, await self._curation.new(server, interaction.user.id, content_of(press)))
 
-    async def tell_kept(self, interaction: discord.Interaction[Any], kept: Kept) -> None:
-        """Show the person of a deferred interaction what was kept of an answer, and what can be done with it."""
+    async def tell_kept(self, interaction: discord.Interaction[Any], kept: Kept, aside: str = "") -> None:
+        """Show the person of a deferred interaction what was kept of an answer, and what can be done with it.
+
+        Args:
+            interaction: whose person sees it.
+            kept: what was kept.
+            aside: what holds for this answer beside it.
+        """
         _, content = await read(self._store, kept.answer.server, kept.answer.id)
-        head = [_KEPT.format(number=kept.answer.revision), removed_line(kept.removed)]
-        await show(self._desk, interaction, [*head, *shown_answer(kept.answer, content)], _ways(kept.answer))
+        head = [_KEPT.format(number=kept.answer.revision), aside, removed_line(kept.removed)]
+        await show(self._desk, interaction, [*head, *shown_answer(kept.answer, content)], ways(kept.answer))
 
     async def _edit(self, press: Press) -> None:
         server = await require_supervisor(press.interaction, self._store)
@@ -208,7 +214,7 @@ class CurateCog(commands.Cog):
     async def _tell_aside(self, interaction: discord.Interaction[Any], edited: Edited) -> None:
         changed = inert("\n".join(f"> {line}" for line in edited.difference))[:_DIFFERENCE]
         texts = [_ASIDE.format(aside=edited.aside), removed_line(edited.removed), changed]
-        await show(self._desk, interaction, texts, _ways(edited.answer))
+        await show(self._desk, interaction, texts, ways(edited.answer))
 
     async def _submit(self, press: Press) -> None:
         server = await begin(press, self._store)
@@ -216,7 +222,7 @@ class CurateCog(commands.Cog):
         await show(self._desk, press.interaction, [_SUBMITTED])
 
 
-def _ways(answer: Answer) -> list[Button]:
+def ways(answer: Answer) -> list[Button]:
     """Return what can be done with an answer where it stands."""
     key = answer.id.hex
     found: list[Button] = []

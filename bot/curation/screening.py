@@ -103,12 +103,20 @@ class Screen:
         words = " ".join(text.split())
         if not words or len(words) > longest:
             raise FixInput(f"{where} is empty or too long", f"write up to {longest} characters")
-        if _ORDER.search(words):
-            raise FixInput(f"{where} reads like an order to a language model", "write it to the reader")
         redaction = self._redactor.redact(words)
         if redaction is None:
             raise FixInput(f"{where} may identify somebody and cannot be cleared", "write it in general words")
         return redaction.text[:longest]
+
+    def view(self, text: str, *, longest: int) -> str:
+        """Return a second view, which askers read, as it may be kept.
+
+        Raises:
+            FixInput: as `line`, and where it reads like an order to a model.
+        """
+        if _ORDER.search(text):
+            raise FixInput("the second view reads like an order to a language model", "write it to the reader")
+        return self.line(text, "the second view", longest=longest)
 
     def require_general(self, content: Content) -> None:
         """Look once more before an approval: nothing may have to be taken out, and no placeholder may be left.

@@ -32,7 +32,7 @@ class Views:
         """
         if about not in _ABOUT:
             raise FixInput(f"a second view is not about {about}", f"choose {', '.join(_ABOUT)}")
-        words = await asyncio.to_thread(self._screen.line, text, "the second view", longest=LONGEST_VIEW)
+        words = await asyncio.to_thread(self._screen.view, text, longest=LONGEST_VIEW)
         return await self._views.add(server, answer, person, about=about, text=words, signature=signature)
 
     async def approve(self, server: int, view: uuid.UUID, person: int) -> SecondView:
