@@ -7,12 +7,12 @@ import discord
 
 from bot.cogs.permissions import require_supervisor
 from bot.cogs.router import Press, RoutedModal, Router, button
-from bot.cogs.shelved import begin, former, read, show, shown_answer
+from bot.cogs.shelved import begin, beside_texts, former, read, remark_on, show, shown_answer
 from bot.cogs.signing import Signing
 from bot.cogs.typed import DangerFirst
 from bot.consult.desk import Desk
 from bot.curation.service import Curation
-from bot.storage.curated import Signature, State
+from bot.storage.curated import Origin, Signature, State
 from bot.storage.store import Store
 
 _APPROVED = "Approved. Members of this server get it from their next question on; it is to be looked at again by {day}."
@@ -120,5 +120,7 @@ class Approving:
             buttons.append(button("Reject", "cureject", key))
         if len(ids) > 1:
             buttons.append(button("Next", "cunext", which, key))
-        head = f"**{place + 1} of {len(ids)}**, by {former(answer.author)}"
-        await show(self._desk, interaction, [head, *shown_answer(answer, content)], buttons)
+        author = former(answer.author) if answer.author or answer.origin is not Origin.FILE else "a file"
+        head = "\n".join([f"**{place + 1} of {len(ids)}**, by {author}", await remark_on(self._store, answer)]).strip()
+        beside = beside_texts(await self._curation.beside(answer, content))
+        await show(self._desk, interaction, [head, *shown_answer(answer, content), *beside], buttons)

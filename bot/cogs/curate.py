@@ -16,7 +16,7 @@ from bot.cogs.layout import quoted
 from bot.cogs.permissions import require_supervisor
 from bot.cogs.render import inert
 from bot.cogs.router import Press, Router, button
-from bot.cogs.shelved import begin, history_texts, named, on_topic, read, removed_line, show, shown_answer
+from bot.cogs.shelved import begin, beside_texts, history_texts, named, on_topic, read, removed_line, show, shown_answer
 from bot.cogs.typed import DangerFirst
 from bot.consult.desk import Desk
 from bot.curation.service import Curation, Edited, Kept
@@ -218,8 +218,10 @@ class CurateCog(commands.Cog):
 
     async def _submit(self, press: Press) -> None:
         server = await begin(press, self._store)
-        await self._curation.submit(server, uuid.UUID(press.arguments[0]), press.interaction.user.id)
-        await show(self._desk, press.interaction, [_SUBMITTED])
+        key = uuid.UUID(press.arguments[0])
+        await self._curation.submit(server, key, press.interaction.user.id)
+        beside = await self._curation.beside(*await read(self._store, server, key))
+        await show(self._desk, press.interaction, [_SUBMITTED, *beside_texts(beside)])
 
 
 def ways(answer: Answer) -> list[Button]:

@@ -14,6 +14,7 @@ from bot.cogs.render import inert
 from bot.cogs.router import Press
 from bot.consult.desk import Desk
 from bot.curation.history import History
+from bot.curation.likeness import Beside
 from bot.curation.service import FORMER_MEMBER
 from bot.errors import FixInput
 from bot.storage.curated import Answer, Content, Item, SecondView
@@ -25,6 +26,15 @@ _REMOVED = (
 )
 _VIEW = {True: "**Second view or caveat**", False: "**Second view or caveat, not approved yet**"}
 _LONGEST_CHANGE = 1200
+_SAME = (
+    "**{where} says nearly the same.** Whoever asks may get either. Change one, retire one, or leave both if they "
+    "are for different situations."
+)
+_MORE = "-# and {count} more"
+_SHADOWED = (
+    "**Questions of the library's cards are among its own.** Whoever asks one may get this answer in the card's place:"
+)
+_MOST_BESIDE, _MOST_PAIRS = 3, 2
 
 
 async def begin(press: Press, store: Store) -> int:
@@ -111,6 +121,28 @@ def shown_answer(answer: Answer, content: Content) -> list[str]:
     lists = [*((title, [_words(item) for item in items]) for title, items in parts), *lists]
     head = f"**{inert(content.title)}**\n-# `{answer.name}`, {answer.state.value}, revision {answer.revision}"
     return [head, *(_listed(title, texts) for title, texts in lists if texts)]
+
+
+async def remark_on(store: Store, answer: Answer) -> str:
+    """Return why the current revision was made, as a paragraph; empty where nobody said.
+
+    Raises:
+        AssistantError: the database cannot be used.
+    """
+    revisions = await store.answers.revisions(answer.server, answer.id, [answer.revision])
+    return f"**Remark:** {inert(revisions[0].why)}" if revisions and revisions[0].why else ""
+
+
+def beside_texts(beside: Beside) -> list[str]:
+    """Return what stands beside a draft, each a paragraph; none of it stops anybody."""
+    texts = []
+    for one in beside.alike[:_MOST_BESIDE]:
+        where = f"The live answer *{inert(one.title)}* (`{one.name}`)" if one.name else f"The card *{inert(one.title)}*"
+        pairs = [f"Here:\n{quoted(mine)}\nThere:\n{quoted(theirs)}" for mine, theirs in one.pairs[:_MOST_PAIRS]]
+        more = len(one.pairs) - _MOST_PAIRS
+        texts.append("\n".join([_SAME.format(where=where), *pairs, *([_MORE.format(count=more)] if more > 0 else [])]))
+    shadowed = [f"- *{inert(one.title)}*:\n{quoted(one.ask)}" for one in beside.shadows[:_MOST_BESIDE]]
+    return [*texts, *(["\n".join([_SHADOWED, *shadowed])] if shadowed else [])]
 
 
 def history_texts(history: History) -> list[str]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from bot.curation import review
 from bot.curation.files import name_of
 from bot.curation.history import History, difference, read_history
+from bot.curation.likeness import Beside, Likeness
 from bot.curation.review import Approval, Move
 from bot.curation.screening import Screen, Screened
 from bot.curation.views import Views
@@ -27,12 +28,7 @@ Nudge = Callable[[int], None]
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An answer as it was kept.
-
-    Attributes:
-        answer: where it stands now.
-        removed: how many identifiers of each kind were taken out of the words.
-    """
+    """An answer as it was kept, and how many identifiers of each kind were taken out of its words."""
 
     answer: Answer
     removed: tuple[tuple[str, int], ...] = ()
@@ -62,12 +58,21 @@ class Curation:
         views: those of second views.
     """
 
-    def __init__(self, store: Store, screen: Screen, *, nudge: Nudge = lambda _: None, clock: Clock = utc_now) -> None:
+    def __init__(
+        self,
+        store: Store,
+        screen: Screen,
+        *,
+        nudge: Nudge = lambda _: None,
+        likeness: Likeness | None = None,
+        clock: Clock = utc_now,
+    ) -> None:
         """Hold the parts.
 
         Args:
             store: the truth.
             screen: reads every text on its way in.
+            likeness: compares drafts with what is there; without it nothing stands beside any.
             nudge: called with a server after what is live in it may have changed.
             clock: the time.
         """
@@ -75,6 +80,7 @@ class Curation:
         self._answers = store.answers
         self._screen = screen
         self.views = Views(store, screen)
+        self._likeness = likeness
         self._nudge = nudge
         self._clock = clock
 
@@ -96,6 +102,8 @@ class Curation:
     async def bring_in(self, server: int, person: int | None, entries: Iterable[Entry]) -> tuple[Taken, ...]:
         """Keep answers from files as drafts, all or none; what is the same already is left alone.
 
+        What reads like present danger is kept with a remark, which stands before whoever approves it.
+
         Raises:
             FixInput: the words of one cannot be kept; its name stands in the sentence.
             AssistantError: the database cannot be used.
@@ -106,7 +114,8 @@ class Curation:
                 found = await self._screened(entry.content)
             except FixInput as error:
                 raise FixInput(f"{entry.name}: {error.problem}", error.mend) from None
-            screened.append(Entry(entry.name, found.content, entry.credit))
+            remark = await asyncio.to_thread(self._screen.remark, entry.content)
+            screened.append(Entry(entry.name, found.content, entry.credit, remark))
 
         def revise(answer: Answer, content: Content) -> Change:
             try:
@@ -150,6 +159,10 @@ class Curation:
             one.number for one in revisions if one.content is not None and one.content.digest == screened.content.digest
         )
         return Edited(changed, screened.removed, mine, difference(changed.name, current.content, screened.content))
+
+    async def beside(self, answer: Answer, content: Content) -> Beside:
+        """Return what says already what a draft says, and the cards whose questions it takes."""
+        return await self._likeness.beside(answer.server, content, answer.id) if self._likeness else Beside()
 
     async def submit(self, server: int, answer: uuid.UUID, person: int) -> Answer:
         """Ask for approval.

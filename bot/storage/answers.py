@@ -31,19 +31,22 @@ class Entry:
         name: its short name; one that is there gets a new revision.
         content: its words.
         credit: whose message it was made from.
+        remark: what whoever approves it has to know.
     """
 
     name: str
     content: Content
     credit: int | None = None
+    remark: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What taking an answer in came to."""
+    """What taking an answer in came to, and the remark that it was taken in with."""
 
     answer: Answer
     how: Literal["new", "changed", "unchanged"]
+    remark: str | None = None
 
 
 class Answers(AnswerReader):
@@ -83,15 +86,17 @@ class Answers(AnswerReader):
             for entry in entries:
                 row = await session.scalar(of_server.where(AnswerRow.name == entry.name))
                 if row is None:
-                    taken.append(Taken(answer_of(_begin(session, server, person, entry, origin, now)), "new"))
+                    began = answer_of(_begin(session, server, person, entry, origin, now))
+                    taken.append(Taken(began, "new", entry.remark))
                 elif revise is None:
                     raise FixInput(f"there is an answer named {entry.name} already", "choose another name, or edit it")
                 elif await _digest(session, row) == entry.content.digest:
-                    taken.append(Taken(answer_of(row), "unchanged"))
+                    taken.append(Taken(answer_of(row), "unchanged", entry.remark))
                 else:
                     change = revise(answer_of(row), entry.content)
-                    await _apply(session, row, change, person, why=None, credit=entry.credit, at=(now, version))
-                    taken.append(Taken(answer_of(row), "changed"))
+                    why, credit = entry.remark, entry.credit
+                    await _apply(session, row, change, person, why=why, credit=credit, at=(now, version))
+                    taken.append(Taken(answer_of(row), "changed", entry.remark))
         return tuple(taken)
 
     async def change(
@@ -179,8 +184,9 @@ def _begin(
         changed_at=now,
     )
     session.add(row)
-    _add_revision(session, row, 1, entry.content, person=person, base=None, why=None, credit=entry.credit, now=now)
-    _log(session, row, person, "begin", why=None, now=now)
+    why, credit = entry.remark, entry.credit
+    _add_revision(session, row, 1, entry.content, person=person, base=None, why=why, credit=credit, now=now)
+    _log(session, row, person, "begin", why=why, now=now)
     return row
 
 

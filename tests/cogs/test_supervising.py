@@ -1,14 +1,19 @@
 """What supervisors do beside answers, in a simulated Discord: second views, cards, topics, rules, the log, wiping."""
 
+import dataclasses
 from collections.abc import Sequence
 
+import pytest
 from simcord.actors import MemberActor
 from simcord.results import InteractionResult
 
 from bot.consult.outcome import Abstained
 from bot.consult.reply import Composer
+from bot.curation.likeness import Alike, Beside, Shadow
+from bot.curation.service import Curation
 from bot.safety.verdicts import CALM, Redaction
-from bot.storage.curated import Answer, Content, Item, Signature
+from bot.storage.answers import Entry
+from bot.storage.curated import Answer, Content, Item, Origin, Signature, State
 from bot.storage.supervisors import Rules
 from knowledge.entry import Corpus, Kind
 from tests.cogs.conftest import EnterRoom, Room, curation_of
@@ -136,7 +141,7 @@ async def test_the_owner_of_a_topic_is_a_supervisor_and_is_named_where_a_questio
         assert [choice["value"] for choice in offered] == [topic]
         await anna.slash(room.channel, "curate owner remove", topic=topic)
         again = await anna.slash(room.channel, "curate owner remove", topic=topic)
-        assert "that topic has no owner" in refused(again)
+        assert "That topic has no owner" in refused(again)
         assert "No topic has an owner" in told(await anna.slash(room.channel, "curate owner list"))
 
 
@@ -229,3 +234,39 @@ async def test_managers_set_the_rules_of_curation_and_what_they_leave_out_stays(
         shown = told(await manager.slash(room.channel, "setup curation", review_days=30))
         assert "their own answers:** yes" in shown
         assert await room.store.supervisors.rules(room.guild.id) == Rules(own_approval=True, review_days=30)
+
+
+async def test_the_queue_shows_a_files_remark_and_what_says_the_same_and_submitting_shows_it_too(
+    enter_room: EnterRoom, composer: Composer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pair = ("Say the rule once.", "Name the rule once.")
+    alike = (Alike("Fees", "fees", (pair, pair, pair)), Alike("Money", None, (pair,)))
+
+    async def beside(*_: object) -> Beside:
+        return Beside(alike, (Shadow("who pays for a missed hour", "Money"),))
+
+    monkeypatch.setattr(Curation, "beside", beside)
+    async with enter_room(FakeConsultant(), composer) as room:
+        anna, ben = await supervisors(room, "anna", "ben")
+        entry = Entry("late-fees", _WORDS, remark="reads like present danger")
+        await room.store.answers.take_in(room.guild.id, None, [entry], origin=Origin.FILE)
+        back = await anna.slash(room.channel, "curate restore", answer="late-fees", revision=1)
+        await anna.click(last_of(back), label="Submit for approval")
+        (answer,) = await room.store.answers.listed(room.guild.id)
+        assert answer.revision == 2
+        await room.store.answers.take_in(
+            room.guild.id, None, [dataclasses.replace(entry, name="other")], origin=Origin.FILE
+        )
+        other = (await room.store.answers.listed(room.guild.id, [State.DRAFT]))[0]
+        await curation_of(room.store).submit(room.guild.id, other.id, anna.id)
+
+        first = last_of(await ben.slash(room.channel, "curate queue"))
+        second = text_of(last_of(await ben.click(first, label="Next")))
+        assert "**2 of 2**, by a file\n**Remark:** reads like present danger" in second
+        assert "**The live answer *Fees* (`fees`) says nearly the same.**" in second
+        assert "Here:\n> Say the rule once.\nThere:\n> Name the rule once." in second
+        assert "-# and 1 more" in second
+        assert "**The card *Money* says nearly the same.**" in second
+        assert "- *Money*:\n> who pays for a missed hour" in second
+        edit = await ben.click(first, label="Edit")
+        assert edit.modal is not None
