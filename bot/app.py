@@ -16,6 +16,7 @@ from bot.consult.observer import UNOBSERVED, Observer
 from bot.consult.pipeline import Consultant
 from bot.consult.reading import RuptureReader
 from bot.consult.reply import Composer
+from bot.curation.likeness import Likeness
 from bot.curation.publish import Publishing
 from bot.curation.ranking import CuratedRanking
 from bot.curation.screening import Redactor, Screen
@@ -210,7 +211,9 @@ async def open_desk(services: Services, *, observer: Observer = UNOBSERVED) -> A
             region=settings.region,
             observer=observer,
         )
-        yield Opened(desk, store, Curation(store, Screen(services.privacy), nudge=publishing.nudge))
+        likeness = Likeness(services.corpus, embedder, shelf, store.supervisors)
+        screen = Screen(services.privacy)
+        yield Opened(desk, store, Curation(store, screen, nudge=publishing.nudge, likeness=likeness))
 
 
 def _llm(settings: Settings, builtin: BuiltInWriter, observer: Observer) -> "LlmParts | None":

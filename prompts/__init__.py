@@ -55,7 +55,7 @@ class Template:
 
 
 def as_data(text: str) -> str:
-    """Return what a person typed so that it cannot close the tags that it stands between in a prompt."""
+    """Return what people wrote so that it cannot close the tags that it stands between in a prompt."""
     return text.translate(_BRACKETS)
 
 

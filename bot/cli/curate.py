@@ -53,13 +53,17 @@ def bring_in(folder: _In, *, server: _Server) -> int:
         console.print(str(problem))
     if found.problems:
         raise FixInput("nothing was brought in", "mend what is named above, and bring the folder in again")
-    screen = Screen(load_screens(MiniLmEmbedder()).privacy)
+    screens = load_screens(MiniLmEmbedder())
+    screen = Screen(screens.privacy, screens.crisis)
 
     async def run() -> int:
         async with _opened(settings) as store:
             taken = await Curation(store, screen).bring_in(server, None, found.entries)
         for remark in found.remarks:
             console.print(remark)
+        for one in taken:
+            if one.remark:
+                console.print(f"{one.answer.name}.md: {one.remark}; kept as a draft, with this as its remark")
         counts = Counter(one.how for one in taken)
         console.print(", ".join(f"{counts[how]} {how}" for how in ("new", "changed", "unchanged")) + ".")
         return 0

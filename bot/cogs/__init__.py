@@ -7,27 +7,33 @@ from bot.cogs.another import AnotherWay
 from bot.cogs.answers import AnswersCog
 from bot.cogs.approving import Approving
 from bot.cogs.asking import Asking
+from bot.cogs.cardmarks import CardCommands
 from bot.cogs.consult import ConsultCog
 from bot.cogs.curate import CurateCog
 from bot.cogs.escalate import EscalateCog
 from bot.cogs.flights import Flights
 from bot.cogs.insights import InsightsCog
 from bot.cogs.knowledge import KnowledgeCog
+from bot.cogs.lookback import LookBack
 from bot.cogs.menu import MenuCog
 from bot.cogs.mine import MineCog
 from bot.cogs.note import NoteCog
 from bot.cogs.oncall import OnCallCog
+from bot.cogs.owners import OwnerCommands
 from bot.cogs.privacy import PrivacyCog
 from bot.cogs.rehearse import RehearseCog
 from bot.cogs.reviews import Reviews
 from bot.cogs.rooms import RoomsCog
 from bot.cogs.router import Router
+from bot.cogs.saving import SavingCog
 from bot.cogs.seal import Seal
 from bot.cogs.setup import SetupCog
 from bot.cogs.sharing import Sharing
+from bot.cogs.signing import Signing
 from bot.cogs.steps import Steps
 from bot.cogs.typed import DangerFirst
 from bot.cogs.upkeep import Upkeep
+from bot.cogs.views import ViewCommands
 from bot.consult.desk import Desk
 from bot.consult.library import Library
 from bot.consult.limits import Limits
@@ -91,11 +97,11 @@ def build_cogs(  # noqa: PLR0913  # each collaborator by its name
         note,
         rehearse,
         Upkeep(store=store, curation=curation),
-        *_others(bot, desk, store, curation, library, router, answers),
+        *_others(bot, desk, store, curation, library, router, answers, menu, privacy),
     ]
 
 
-def _others(  # as above
+def _others(  # noqa: PLR0913, PLR0917  # as above
     bot: commands.AutoShardedBot,
     desk: Desk,
     store: Store,
@@ -103,23 +109,51 @@ def _others(  # as above
     library: Library,
     router: Router,
     answers: AnswersCog,
+    menu: MenuCog,
+    privacy: PrivacyCog,
 ) -> list[commands.Cog]:
     """Return the cogs of what is beside consultations: settings, choices, the library."""
     known = regions()
     danger = DangerFirst(desk, answers.under)
     reviews = Reviews(desk=desk, store=store, router=router, library=library, danger=danger)
-    approving = Approving(desk=desk, store=store, curation=curation, router=router, reviews=reviews, danger=danger)
-    curate = CurateCog(desk=desk, store=store, curation=curation, router=router, approving=approving, danger=danger)
+    signing = Signing(store=store, reviews=reviews, danger=danger)
+    approving = Approving(desk=desk, store=store, curation=curation, router=router, signing=signing, danger=danger)
+    curate = CurateCog(
+        desk=desk,
+        store=store,
+        curation=curation,
+        router=router,
+        approving=approving,
+        danger=danger,
+        more=[
+            ViewCommands(desk=desk, store=store, curation=curation, router=router, signing=signing, danger=danger),
+            CardCommands(desk=desk, store=store, library=library, router=router, signing=signing),
+            OwnerCommands(desk=desk, store=store, corpus=library.corpus),
+            *LookBack(desk=desk, store=store, curation=curation, router=router, danger=danger).commands(),
+        ],
+    )
     escalate = EscalateCog(
         bot=bot, desk=desk, store=store, curation=curation, router=router, curate=curate, danger=danger
     )
     answers.add(escalate.under)
+    saving = SavingCog(
+        tree=bot.tree,
+        desk=desk,
+        store=store,
+        curation=curation,
+        router=router,
+        curate=curate,
+        danger=danger,
+        reach=menu.reach,
+    )
+    privacy.add(saving.forget)
     limits = Limits(person=_SEARCHES_PER_PERSON, server=_SEARCHES_PER_SERVER)
     return [
         SetupCog(desk=desk, store=store, router=router, reviews=reviews, regions=known),
         curate,
         escalate,
         InsightsCog(desk=desk, store=store),
+        saving,
         MineCog(desk=desk, store=store, regions=known),
         AboutCog(desk=desk, store=store, corpus=library.corpus, regions=known),
         KnowledgeCog(desk=desk, library=library, router=router, danger=danger, limits=limits),

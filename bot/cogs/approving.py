@@ -1,26 +1,23 @@
 """What waits for supervisors, one answer at a time: approve, edit, reject with a reason, next."""
 
 import uuid
-from datetime import UTC, datetime
 from typing import Any
 
 import discord
 
 from bot.cogs.permissions import require_supervisor
-from bot.cogs.reviews import Reviews, typed_review, with_review_fields
 from bot.cogs.router import Press, RoutedModal, Router, button
-from bot.cogs.shelved import begin, former, read, show, shown_answer
+from bot.cogs.shelved import begin, beside_texts, former, read, remark_on, show, shown_answer
+from bot.cogs.signing import Signing
 from bot.cogs.typed import DangerFirst
 from bot.consult.desk import Desk
 from bot.curation.service import Curation
-from bot.errors import FixInput
-from bot.storage.curated import State
+from bot.storage.curated import Origin, Signature, State
 from bot.storage.store import Store
 
 _APPROVED = "Approved. Members of this server get it from their next question on; it is to be looked at again by {day}."
 _REJECTED = "Sent back with your reason. Its author finds it in `/curate history`."
 _EMPTY = {"queue": "Nothing waits for approval.", "due": "Nothing is due for review."}
-_SIGN = "What your approvals are signed with in this server, asked once. Askers see it: no names, numbers or contacts."
 _LONGEST_REASON = 400
 
 
@@ -28,7 +25,7 @@ class Approving:
     """The queue, and what is due."""
 
     def __init__(
-        self, *, desk: Desk, store: Store, curation: Curation, router: Router, reviews: Reviews, danger: DangerFirst
+        self, *, desk: Desk, store: Store, curation: Curation, router: Router, signing: Signing, danger: DangerFirst
     ) -> None:
         """Hold the collaborators.
 
@@ -37,13 +34,13 @@ class Approving:
             store: what is kept.
             curation: what supervisors do with answers.
             router: leads presses here.
-            reviews: checks what somebody signs with.
+            signing: knows what somebody signs with.
             danger: reads what is typed for danger.
         """
         self._desk = desk
         self._store = store
         self._curation = curation
-        self._reviews = reviews
+        self._signing = signing
         self._danger = danger
         router.on("cuapprove", self._approve)
         router.on("cusigned", self._signed)
@@ -60,35 +57,26 @@ class Approving:
         """Approve what was read; who has not said what they sign with is asked for that first."""
         interaction, (key, revision) = press.interaction, press.arguments
         server = await require_supervisor(interaction, self._store)
-        today = datetime.now(UTC).date()
-        if await self._store.supervisors.signature(server, interaction.user.id, today) is None:
+        signed = await self._signing.known(server, interaction.user.id)
+        if signed is None:
             form = RoutedModal("What do you sign with?", "cusigned", key, revision)
-            form.add_item(discord.ui.TextDisplay(_SIGN))
-            await interaction.response.send_modal(with_review_fields(form))
+            await interaction.response.send_modal(self._signing.asking(form))
             return
         await interaction.response.defer(ephemeral=True, thinking=True)
-        await self._approve_as(interaction, server, uuid.UUID(key), int(revision))
+        await self._approve_as(interaction, server, uuid.UUID(key), int(revision), signed)
 
     async def _signed(self, press: Press) -> None:
-        interaction, (key, revision) = press.interaction, press.arguments
+        key, revision = press.arguments
         server = await begin(press, self._store)
-        typed = typed_review(press)
-        if await self._danger.stands_in(interaction, *typed.values()):
-            return
-        signed = await self._reviews.checked(typed)
-        await self._store.supervisors.sign_as(
-            server, interaction.user.id, role=signed.role, licence=signed.licence, jurisdiction=signed.jurisdiction
-        )
-        await self._approve_as(interaction, server, uuid.UUID(key), int(revision))
+        signed = await self._signing.of(press, server)
+        if signed is not None:
+            await self._approve_as(press.interaction, server, uuid.UUID(key), int(revision), signed)
 
     async def _approve_as(
-        self, interaction: discord.Interaction[Any], server: int, answer: uuid.UUID, revision: int
+        self, interaction: discord.Interaction[Any], server: int, answer: uuid.UUID, revision: int, signed: Signature
     ) -> None:
         person = interaction.user.id
-        signature = await self._store.supervisors.signature(server, person, datetime.now(UTC).date())
-        if signature is None:
-            raise FixInput("you have not said what you sign with", "press Approve again")
-        approved = await self._curation.approve(server, answer, person, revision=revision, signature=signature)
+        approved = await self._curation.approve(server, answer, person, revision=revision, signature=signed)
         await show(self._desk, interaction, [_APPROVED.format(day=approved.review_by)])
 
     async def _reject(self, press: Press) -> None:
@@ -132,5 +120,7 @@ class Approving:
             buttons.append(button("Reject", "cureject", key))
         if len(ids) > 1:
             buttons.append(button("Next", "cunext", which, key))
-        head = f"**{place + 1} of {len(ids)}**, by {former(answer.author)}"
-        await show(self._desk, interaction, [head, *shown_answer(answer, content)], buttons)
+        author = former(answer.author) if answer.author or answer.origin is not Origin.FILE else "a file"
+        head = "\n".join([f"**{place + 1} of {len(ids)}**, by {author}", await remark_on(self._store, answer)]).strip()
+        beside = beside_texts(await self._curation.beside(answer, content))
+        await show(self._desk, interaction, [head, *shown_answer(answer, content), *beside], buttons)

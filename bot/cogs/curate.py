@@ -1,6 +1,7 @@
 """`/curate`: supervisors write answers of their own, read what waits, approve it, send it back, and look back."""
 
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 import discord
@@ -9,16 +10,16 @@ from discord.ext import commands
 
 from bot.cogs.answerform import answer_form, content_of, typed_answer
 from bot.cogs.approving import Approving
+from bot.cogs.choices import Choices, offer_answers
 from bot.cogs.delivery import Button
 from bot.cogs.layout import quoted
 from bot.cogs.permissions import require_supervisor
 from bot.cogs.render import inert
 from bot.cogs.router import Press, Router, button
-from bot.cogs.shelved import begin, history_texts, named, read, removed_line, show, shown_answer
+from bot.cogs.shelved import begin, beside_texts, history_texts, named, on_topic, read, removed_line, show, shown_answer
 from bot.cogs.typed import DangerFirst
 from bot.consult.desk import Desk
 from bot.curation.service import Curation, Edited, Kept
-from bot.errors import FixInput
 from bot.storage.curated import Answer, State
 from bot.storage.store import Store
 
@@ -31,9 +32,7 @@ _SUBMITTED = "Submitted. It stands in `/curate queue` now, for another superviso
 _RETIRED = "Retired. Nobody gets it any more; its words stay in its history."
 _RESTORED = "It is a draft again, revision {number}."
 _LONGEST_REASON = 400
-_MOST_CHOICES = 25
 _QUESTIONS = 5
-_LONGEST_CHOICE = 100
 _DIFFERENCE = 3000
 
 
@@ -48,7 +47,15 @@ class CurateCog(commands.Cog):
     )
 
     def __init__(
-        self, *, desk: Desk, store: Store, curation: Curation, router: Router, approving: Approving, danger: DangerFirst
+        self,
+        *,
+        desk: Desk,
+        store: Store,
+        curation: Curation,
+        router: Router,
+        approving: Approving,
+        danger: DangerFirst,
+        more: Iterable[app_commands.Group | app_commands.Command[Any, ..., Any]] = (),
     ) -> None:
         """Hold the collaborators.
 
@@ -59,12 +66,15 @@ class CurateCog(commands.Cog):
             router: leads presses here.
             approving: shows what waits.
             danger: reads what is typed for danger.
+            more: further commands, which join the group.
         """
         self._desk = desk
         self._store = store
         self._curation = curation
         self._approving = approving
         self._danger = danger
+        for one in more:
+            self.group.add_command(one)
         router.on("cunew", self._written)
         router.on("cuedit", self._edit)
         router.on("cuedited", self._edited)
@@ -90,10 +100,12 @@ class CurateCog(commands.Cog):
     async def questions(self, interaction: discord.Interaction[Any]) -> None:
         """Show what waits for a reply, each with a button."""
         await interaction.response.defer(ephemeral=True, thinking=True)
-        waiting = await self._store.escalations.waiting(await require_supervisor(interaction, self._store))
+        server = await require_supervisor(interaction, self._store)
+        waiting = await self._store.escalations.waiting(server)
+        owners = await self._store.supervisors.topic_owners(server)
         first = waiting[:_QUESTIONS]
         texts = [
-            f"**{place}.** since {one.asked_at:%Y-%m-%d}, on {one.topic or 'no topic'}\n{quoted(one.question)}"
+            f"**{place}.** since {one.asked_at:%Y-%m-%d}, on {on_topic(one.topic, owners)}\n{quoted(one.question)}"
             for place, one in enumerate(first, 1)
         ]
         buttons = [button(f"Answer {place}", "escanswer", one.id.hex) for place, one in enumerate(first, 1)]
@@ -106,7 +118,7 @@ class CurateCog(commands.Cog):
         await interaction.response.defer(ephemeral=True, thinking=True)
         server = await require_supervisor(interaction, self._store)
         found = await self._curation.history(server, (await named(self._store, server, answer)).id)
-        await show(self._desk, interaction, history_texts(found), _ways(found.answer))
+        await show(self._desk, interaction, history_texts(found), ways(found.answer))
 
     @group.command(name="edit", description="Change an answer; what is live stays until the new words are approved.")
     @app_commands.describe(answer="Which answer.")
@@ -145,26 +157,15 @@ class CurateCog(commands.Cog):
         server = await require_supervisor(interaction, self._store)
         found = await named(self._store, server, answer)
         back = await self._curation.restore(server, found.id, interaction.user.id, revision=revision)
-        await show(self._desk, interaction, [_RESTORED.format(number=back.revision)], _ways(back))
+        await show(self._desk, interaction, [_RESTORED.format(number=back.revision)], ways(back))
 
     @history.autocomplete("answer")
     @edit.autocomplete("answer")
     @retire.autocomplete("answer")
     @restore.autocomplete("answer")
-    async def offer(self, interaction: discord.Interaction[Any], current: str) -> list[app_commands.Choice[str]]:
+    async def offer(self, interaction: discord.Interaction[Any], current: str) -> Choices:
         """Offer the server's answers to its supervisors, and nothing to anybody else."""
-        try:
-            server = await require_supervisor(interaction, self._store)
-        except FixInput:
-            return []
-        typed = current.casefold()
-        found = [
-            one for one in await self._store.answers.listed(server) if typed in f"{one.title} {one.name}".casefold()
-        ]
-        return [
-            app_commands.Choice(name=f"{one.title} ({one.state.value})"[:_LONGEST_CHOICE], value=one.name)
-            for one in found[:_MOST_CHOICES]
-        ]
+        return await offer_answers(interaction, self._store, current)
 
     async def _written(self, press: Press) -> None:
         interaction = press.interaction
@@ -174,11 +175,17 @@ class CurateCog(commands.Cog):
             return
         await self.tell_kept(interaction, await self._curation.new(server, interaction.user.id, content_of(press)))
 
-    async def tell_kept(self, interaction: discord.Interaction[Any], kept: Kept) -> None:
-        """Show the person of a deferred interaction what was kept of an answer, and what can be done with it."""
+    async def tell_kept(self, interaction: discord.Interaction[Any], kept: Kept, aside: str = "") -> None:
+        """Show the person of a deferred interaction what was kept of an answer, and what can be done with it.
+
+        Args:
+            interaction: whose person sees it.
+            kept: what was kept.
+            aside: what holds for this answer beside it.
+        """
         _, content = await read(self._store, kept.answer.server, kept.answer.id)
-        head = [_KEPT.format(number=kept.answer.revision), removed_line(kept.removed)]
-        await show(self._desk, interaction, [*head, *shown_answer(kept.answer, content)], _ways(kept.answer))
+        head = [_KEPT.format(number=kept.answer.revision), aside, removed_line(kept.removed)]
+        await show(self._desk, interaction, [*head, *shown_answer(kept.answer, content)], ways(kept.answer))
 
     async def _edit(self, press: Press) -> None:
         server = await require_supervisor(press.interaction, self._store)
@@ -207,15 +214,17 @@ class CurateCog(commands.Cog):
     async def _tell_aside(self, interaction: discord.Interaction[Any], edited: Edited) -> None:
         changed = inert("\n".join(f"> {line}" for line in edited.difference))[:_DIFFERENCE]
         texts = [_ASIDE.format(aside=edited.aside), removed_line(edited.removed), changed]
-        await show(self._desk, interaction, texts, _ways(edited.answer))
+        await show(self._desk, interaction, texts, ways(edited.answer))
 
     async def _submit(self, press: Press) -> None:
         server = await begin(press, self._store)
-        await self._curation.submit(server, uuid.UUID(press.arguments[0]), press.interaction.user.id)
-        await show(self._desk, press.interaction, [_SUBMITTED])
+        key = uuid.UUID(press.arguments[0])
+        await self._curation.submit(server, key, press.interaction.user.id)
+        beside = await self._curation.beside(*await read(self._store, server, key))
+        await show(self._desk, press.interaction, [_SUBMITTED, *beside_texts(beside)])
 
 
-def _ways(answer: Answer) -> list[Button]:
+def ways(answer: Answer) -> list[Button]:
     """Return what can be done with an answer where it stands."""
     key = answer.id.hex
     found: list[Button] = []

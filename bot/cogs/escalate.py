@@ -1,7 +1,6 @@
 """Ask our supervisors: a redacted question goes to the review channel once its asker saw it."""
 
 import logging
-import re
 import uuid
 from typing import Any
 
@@ -16,14 +15,15 @@ from bot.cogs.layout import notice, pages, quoted
 from bot.cogs.permissions import TO_POST, missing, require_supervisor
 from bot.cogs.render import inert
 from bot.cogs.router import Press, RoutedModal, Router, button
-from bot.cogs.shelved import begin, show
+from bot.cogs.shelved import begin, on_topic, show
 from bot.cogs.typed import DangerFirst
 from bot.consult.desk import Desk
 from bot.consult.exchange import Exchange, ShortMemory
 from bot.consult.outcome import Abstained, Answered
+from bot.curation.drafts import draft_of
 from bot.curation.service import Curation
 from bot.errors import AssistantError, FixInput
-from bot.storage.curated import Content, Item, Origin
+from bot.storage.curated import Origin
 from bot.storage.escalations import Escalation
 from bot.storage.servers import ServerSettings
 from bot.storage.store import Store
@@ -51,8 +51,6 @@ _HERE = (
 )
 _REPLY = "**Your supervisors answered what you asked them**"
 _NOT_YOURS = "Only the person who asked can read this answer."
-_TITLE_WORDS = 8
-_LONGEST_ASK = 2000
 
 
 class EscalateCog(commands.Cog):
@@ -150,9 +148,9 @@ class EscalateCog(commands.Cog):
         await show(self._desk, interaction, [await self._post(kept, settings)])
 
     async def _post(self, kept: Escalation, settings: ServerSettings) -> str:
-        owner = (await self._store.supervisors.topic_owners(kept.server)).get(kept.topic or "")
+        owners = await self._store.supervisors.topic_owners(kept.server)
         who = "somebody in this server" if kept.anonymous else f"<@{kept.asker}>"
-        topic = f", on {kept.topic}" + (f" (<@{owner}>'s topic)" if owner else "") if kept.topic else ""
+        topic = f", on {on_topic(kept.topic, owners)}" if kept.topic else ""
         place = self._bot.get_partial_messageable(settings.review_channel or 0, guild_id=kept.server)
         texts = [_POST.format(who=who, topic=topic), quoted(kept.question), DANGER]
         *before, last = pages(texts, [button("Answer it", "escanswer", kept.id.hex)])
@@ -239,7 +237,9 @@ class EscalateCog(commands.Cog):
             raise FixInput("this question and its answer were deleted", "write the answer with /curate new")
         if found.answer is not None:
             raise FixInput("a draft was made of this reply already", "find it with /curate history")
-        kept = await self._curation.new(server, interaction.user.id, _as_content(found), origin=Origin.QUESTION)
+        kept = await self._curation.new(
+            server, interaction.user.id, draft_of(found.reply, found.question), origin=Origin.QUESTION
+        )
         await self._store.escalations.made_draft(server, found.id, kept.answer.id)
         await self._curate.tell_kept(interaction, kept)
 
@@ -271,11 +271,3 @@ class EscalateCog(commands.Cog):
 
 def _is_on(settings: ServerSettings | None) -> bool:
     return settings is not None and settings.review_channel is not None and settings.supervisor_role is not None
-
-
-def _as_content(found: Escalation) -> Content:
-    """Return a question and its reply as an answer that a supervisor has still to put in order."""
-    words = re.findall(r"[\w'-]+", found.question)[:_TITLE_WORDS]
-    lines = [line.strip() for line in (found.reply or "").splitlines() if line.strip()]
-    ask = " ".join(found.question.split())[:_LONGEST_ASK]
-    return Content(title=" ".join(words), text=tuple(Item(line[:_LONGEST_ASK]) for line in lines), asks=(ask,))

@@ -132,11 +132,11 @@ class MenuCog(commands.Cog):
         elif message.author.id == interaction.user.id:
             await self._asking.privately(interaction, asker_of(interaction), text)
         elif referral := await self._desk.reads_danger(text):
-            await self._reach(interaction, message, referral)
+            await self.reach(interaction, message, referral)
         else:
             await self._ask_author(interaction, message, text)
 
-    async def _reach(
+    async def reach(
         self, interaction: discord.Interaction[Any], message: discord.Message, referral: CrisisReferral
     ) -> None:
         """Show the asker how to reach the author now, and the author that there are steps."""
@@ -154,7 +154,7 @@ class MenuCog(commands.Cog):
         """Answer a message with the line for everyone, once; tell whether its author has it."""
         if self._warned.find(message.id):
             return True
-        if not _may_post(interaction):
+        if not may_post(interaction):
             return False
         self._warned.put(message.id, message.id)
         line = self._steps.line(referral, message.author.id, region)
@@ -179,7 +179,7 @@ class MenuCog(commands.Cog):
 
     async def _request(self, request: _Request, message: discord.Message) -> str:
         """Ask an author for consent, in reply to their message; return what is told whoever wants it."""
-        if not _may_post(request.interaction):
+        if not may_post(request.interaction):
             return _CANNOT_POST
         key, author = uuid.uuid4().hex, message.author.id
         buttons = [button("Allow", "allow", key, author), button("Don't allow", "refuse", key, author)]
@@ -234,7 +234,7 @@ def _why_not(message: discord.Message, text: str, me: int) -> str | None:
     return None if text else _NO_WORDS
 
 
-def _may_post(interaction: discord.Interaction[Any]) -> bool:
+def may_post(interaction: discord.Interaction[Any]) -> bool:
     """Tell whether the bot is a member of this server that may write here."""
     if interaction.guild_id is None or interaction.client.get_guild(interaction.guild_id) is None:
         return False

@@ -8,6 +8,7 @@ from bot.cogs.features import WORDS, Feature
 from bot.cogs.permissions import TO_POST, may_ping, missing, to_answer
 from bot.cogs.render import inert
 from bot.storage.servers import ServerSettings, Threads
+from bot.storage.supervisors import Rules
 
 _MOST_LISTED = 20
 
@@ -90,6 +91,15 @@ def summary(settings: ServerSettings, *, own: str, known: Iterable[str]) -> list
         f"- **My threads:** {_THREADS[settings.threads]}",
         f"- **Rows about questions are kept for:** {settings.retention_days} days",
         f"- **Switched on:** {', '.join(switched) or 'nothing; private answers always work'}",
+    ]
+
+
+def curation_rules(rules: Rules) -> list[str]:
+    """Return the rules of curation in words, each a line."""
+    own = "yes" if rules.own_approval else "no, another supervisor does"
+    return [
+        f"- **Supervisors may approve their own answers:** {own}",
+        f"- **Answers are looked at again after:** {rules.review_days} days",
     ]
 
 

@@ -7,7 +7,7 @@ import discord
 from discord import app_commands
 
 from bot.errors import FixInput
-from bot.storage.servers import Threads
+from bot.storage.servers import ServerSettings, Threads
 from bot.storage.store import Store
 
 _NAMES = {
@@ -75,11 +75,20 @@ async def require_supervisor(interaction: discord.Interaction[Any], store: Store
     if server is not None:
         if interaction.permissions.manage_guild:
             return server
-        role = (await store.servers.settings(server)).supervisor_role
-        roles = getattr(interaction.user, "roles", ())
-        if role is not None and any(one.id == role for one in roles):
+        if _has_role(interaction.user, await store.servers.settings(server)):
             return server
     raise FixInput("only supervisors of this server can do that", "a manager sets their role with /setup roles")
+
+
+def is_supervisor(member: discord.Member, settings: ServerSettings) -> bool:
+    """Tell whether a member, as Discord has just told of them, is a supervisor of their server."""
+    permissions = member.resolved_permissions or member.guild_permissions
+    return permissions.manage_guild or _has_role(member, settings)
+
+
+def _has_role(person: discord.abc.User, settings: ServerSettings) -> bool:
+    roles = getattr(person, "roles", ())
+    return settings.supervisor_role is not None and any(one.id == settings.supervisor_role for one in roles)
 
 
 def require_manager(interaction: discord.Interaction[Any]) -> int:

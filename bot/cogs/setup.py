@@ -12,7 +12,7 @@ from bot.cogs.delivery import PrivateOut
 from bot.cogs.features import WORDS, Feature
 from bot.cogs.layout import notice, pages, row
 from bot.cogs.options import Channel, TextChannel, chosen_region, offer_regions
-from bot.cogs.overview import effective_region, lacking, open_items, summary, told
+from bot.cogs.overview import curation_rules, effective_region, lacking, open_items, summary, told
 from bot.cogs.permissions import require_manager
 from bot.cogs.reviews import Reviews
 from bot.cogs.router import Press, Router, button, custom_id
@@ -20,6 +20,7 @@ from bot.consult.desk import Desk
 from bot.errors import FixInput
 from bot.storage.servers import LONGEST_RETENTION, ServerSettings, SettingsChanges, Threads
 from bot.storage.store import Store
+from bot.storage.supervisors import LONGEST_REVIEW, Rules
 from knowledge.screens.lines import Region
 
 _KEPT = "That is set."
@@ -153,6 +154,30 @@ class SetupCog(commands.Cog):
         await interaction.response.defer(ephemeral=True, thinking=True)
         await self._change(interaction, {"retention_days": days})
 
+    @group.command(name="curation", description="Rules for your supervisors' own answers.")
+    @app_commands.describe(
+        own_approval="Whether who wrote an answer may approve it, such as where there is one supervisor.",
+        review_days="Days after which an approved answer has to be looked at again.",
+    )
+    async def curation(
+        self,
+        interaction: discord.Interaction[Any],
+        own_approval: bool | None = None,  # noqa: FBT001  # Discord gives options by position
+        review_days: app_commands.Range[int, 1, LONGEST_REVIEW] | None = None,
+    ) -> None:
+        """Set the rules of curation; what is left out stays as it is."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        server = require_manager(interaction)
+        if own_approval is None and review_days is None:
+            await self._change(interaction, {})
+            return
+        async with self._changing:
+            before = await self._store.supervisors.rules(server)
+            own = before.own_approval if own_approval is None else own_approval
+            rules = Rules(own, review_days or before.review_days)
+            await self._store.supervisors.set_rules(server, interaction.user.id, rules)
+        await self._tell(interaction, await self._store.servers.settings(server), _KEPT)
+
     @group.command(name="features", description="Switch functions on and off.")
     async def features(self, interaction: discord.Interaction[Any]) -> None:
         """Show the list of functions."""
@@ -200,7 +225,11 @@ class SetupCog(commands.Cog):
     async def _tell(self, interaction: discord.Interaction[Any], settings: ServerSettings, head: str) -> None:
         own, known = self._desk.region, tuple(self._regions)
         items = open_items(settings, interaction.guild, own=own, known=known)
-        texts = [head, f"**Still open**\n{told(items)}", "\n".join(summary(settings, own=own, known=known))]
+        lines = [
+            *summary(settings, own=own, known=known),
+            *curation_rules(await self._store.supervisors.rules(settings.server)),
+        ]
+        texts = [head, f"**Still open**\n{told(items)}", "\n".join(lines)]
         region = effective_region(settings, own, known)
         out = PrivateOut(interaction)
         for view in pages(texts, [button("Read the crisis texts", "crisistexts", region)]):

@@ -1,29 +1,40 @@
 """Curated answers and their histories as supervisors read them, in texts in which nothing is live."""
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import discord
 
 from bot.cogs.consult import asker_of
 from bot.cogs.delivery import Button, PrivateOut
-from bot.cogs.layout import pages
+from bot.cogs.layout import pages, quoted
 from bot.cogs.permissions import require_supervisor
 from bot.cogs.render import inert
 from bot.cogs.router import Press
 from bot.consult.desk import Desk
 from bot.curation.history import History
+from bot.curation.likeness import Beside
 from bot.curation.service import FORMER_MEMBER
 from bot.errors import FixInput
-from bot.storage.curated import Answer, Content, Item
+from bot.storage.curated import Answer, Content, Item, SecondView
 from bot.storage.store import Store
 
 _REMOVED = (
     "I took out {kinds}. What is typed in Discord, Discord has received. Before approval, a placeholder has to "
     "give way to general words."
 )
+_VIEW = {True: "**Second view or caveat**", False: "**Second view or caveat, not approved yet**"}
 _LONGEST_CHANGE = 1200
+_SAME = (
+    "**{where} says nearly the same.** Whoever asks may get either. Change one, retire one, or leave both if they "
+    "are for different situations."
+)
+_MORE = "-# and {count} more"
+_SHADOWED = (
+    "**Questions of the library's cards are among its own.** Whoever asks one may get this answer in the card's place:"
+)
+_MOST_BESIDE, _MOST_PAIRS = 3, 2
 
 
 async def begin(press: Press, store: Store) -> int:
@@ -81,6 +92,12 @@ def former(person: int | None) -> str:
     return f"<@{person}>" if person else FORMER_MEMBER
 
 
+def on_topic(topic: str | None, owners: Mapping[str, int]) -> str:
+    """Return a topic with who owns it, as a mention, which pings nobody."""
+    owner = owners.get(topic or "")
+    return f"{topic or 'no topic'}" + (f" (<@{owner}>'s topic)" if owner else "")
+
+
 def removed_line(removed: Iterable[tuple[str, int]]) -> str:
     """Return what was taken out of a text, empty where nothing was."""
     kinds = ", ".join(f"{count} {kind}" for kind, count in removed)
@@ -106,6 +123,28 @@ def shown_answer(answer: Answer, content: Content) -> list[str]:
     return [head, *(_listed(title, texts) for title, texts in lists if texts)]
 
 
+async def remark_on(store: Store, answer: Answer) -> str:
+    """Return why the current revision was made, as a paragraph; empty where nobody said.
+
+    Raises:
+        AssistantError: the database cannot be used.
+    """
+    revisions = await store.answers.revisions(answer.server, answer.id, [answer.revision])
+    return f"**Remark:** {inert(revisions[0].why)}" if revisions and revisions[0].why else ""
+
+
+def beside_texts(beside: Beside) -> list[str]:
+    """Return what stands beside a draft, each a paragraph; none of it stops anybody."""
+    texts = []
+    for one in beside.alike[:_MOST_BESIDE]:
+        where = f"The live answer *{inert(one.title)}* (`{one.name}`)" if one.name else f"The card *{inert(one.title)}*"
+        pairs = [f"Here:\n{quoted(mine)}\nThere:\n{quoted(theirs)}" for mine, theirs in one.pairs[:_MOST_PAIRS]]
+        more = len(one.pairs) - _MOST_PAIRS
+        texts.append("\n".join([_SAME.format(where=where), *pairs, *([_MORE.format(count=more)] if more > 0 else [])]))
+    shadowed = [f"- *{inert(one.title)}*:\n{quoted(one.ask)}" for one in beside.shadows[:_MOST_BESIDE]]
+    return [*texts, *(["\n".join([_SHADOWED, *shadowed])] if shadowed else [])]
+
+
 def history_texts(history: History) -> list[str]:
     """Return what became of an answer: its revisions with what each changed, then who did what."""
     answer = history.answer
@@ -117,15 +156,23 @@ def history_texts(history: History) -> list[str]:
         revision = step.revision
         why = f": {inert(revision.why)}" if revision.why else ""
         head = f"**Revision {revision.number}** by {former(revision.author)}, {revision.made_at:%Y-%m-%d}{why}"
+        head += f"\n-# From a message of {former(revision.credit)}" if revision.credit else ""
         gone = "\n*Its words were taken away.*" if revision.content is None else ""
         changed = inert("\n".join(f"> {line}" for line in step.difference))[:_LONGEST_CHANGE]
         texts.append("\n".join(part for part in (head + gone, changed) if part))
+    texts += [
+        f"{_VIEW[view.approved_at is not None]} by {former(view.person)}\n{_view(view)}" for view in history.views
+    ]
     events = [
         f"- {event.at:%Y-%m-%d %H:%M} {event.action} ({event.revision or '-'}) by "
         + (former(event.person) + (f": {inert(event.why)}" if event.why else ""))
         for event in history.events
     ]
     return [*texts, "\n".join(["**What was done**", *events])]
+
+
+def _view(view: SecondView) -> str:
+    return quoted(view.text) if view.text is not None else "*Its words were taken away.*"
 
 
 def _words(item: Item) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from bot.consult.outcome import Statement
-from bot.curation.ranking import CuratedCard
+from bot.curation.ranking import CuratedCard, VerifiedCard
 from knowledge.entry import Card, Corpus, Unit
 
 
@@ -47,12 +47,16 @@ class References:
 
 
 def badges(cards: Iterable[Card]) -> list[str]:
-    """Return a paragraph for each curated card: who has reviewed it, and the second views on it."""
+    """Return a paragraph for each card that a server's supervisors stand behind: who, when, and the second views."""
     return [
-        "\n".join([f"-# **{one_line(card.head.title)}:** {one_line(card.badge)}", *map(_view, card.views)])
+        "\n".join([f"-# **{one_line(card.head.title)}:** {one_line(card.badge)}", *map(_view, _views(card))])
         for card in cards
-        if isinstance(card, CuratedCard)
+        if isinstance(card, CuratedCard | VerifiedCard)
     ]
+
+
+def _views(card: CuratedCard | VerifiedCard) -> tuple[str, ...]:
+    return card.views if isinstance(card, CuratedCard) else ()
 
 
 def _view(view: str) -> str:

@@ -10,7 +10,7 @@ from bot.curation import review
 from bot.curation.shelf import Near, Shelf
 from bot.storage.clock import Clock, utc_now
 from bot.storage.curated import Content, Item, Live, SecondView
-from bot.storage.supervisors import CardMark, Supervisors
+from bot.storage.supervisors import Mark, Supervisors
 from knowledge.entry import Card, Citation, Corpus, FrontMatter, Kind, Review, Section, Source, SourceCustom, Unit
 from knowledge.retrieval import Found, Retrieved
 
@@ -49,6 +49,17 @@ class CuratedCard(Card):
     sources: tuple[Source, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class VerifiedCard(Card):
+    """A card of the core corpus that a server's supervisors have verified.
+
+    Attributes:
+        badge: the sentence that says so.
+    """
+
+    badge: str = ""
+
+
 class CuratedRanking:
     """Puts a server's own answers among the cards that were found."""
 
@@ -80,7 +91,7 @@ class CuratedRanking:
 
 
 def merge(
-    retrieved: Retrieved, near: Sequence[Near], corpus: Corpus, *, marks: Mapping[str, CardMark], today: date
+    retrieved: Retrieved, near: Sequence[Near], corpus: Corpus, *, marks: Mapping[str, Mark], today: date
 ) -> Retrieved:
     """Return one ranking.
 
@@ -94,16 +105,14 @@ def merge(
         marks: what the server says of core cards.
         today: decides what is overdue.
     """
-    shown = [found for found in retrieved.found if marks.get(found.card.id) != "hidden"]
+    hidden = {card for card, mark in marks.items() if mark.kind == "hidden"}
+    shown = [found for found in retrieved.found if found.card.id not in hidden]
     slope = _slope(retrieved.found)
-    verified = [
-        replace(found, score=found.score + slope * _VERIFIED) if marks.get(found.card.id) == "verified" else found
-        for found in shown
-    ]
+    core = [_marked(found, marks.get(found.card.id), slope) for found in shown]
     answers = [one for one in near if one.nearness >= LEAST_NEARNESS][:_ANSWERS]
     cards = [card_of(one.live, corpus, today=today, topic=_topic(shown)) for one in answers]
     ours = [_placed(one, card, retrieved.found, slope, today) for one, card in zip(answers, cards, strict=True)]
-    ranked = sorted([*ours, *verified], key=lambda found: -found.score)[:_CARDS]
+    ranked = sorted([*ours, *core], key=lambda found: -found.score)[:_CARDS]
     units = {
         f"{card.id}#{part}": value
         for one, card in zip(answers, cards, strict=True)
@@ -111,6 +120,15 @@ def merge(
         if part[0] in set(Section)
     }
     return replace(retrieved, found=tuple(ranked), unit_nearness={**retrieved.unit_nearness, **units})
+
+
+def _marked(found: Found, mark: Mark | None, slope: float) -> Found:
+    """Return a card that was found, lifted and with its badge where it was verified."""
+    if mark is None:
+        return found
+    card = found.card
+    verified = VerifiedCard(card.head, card.units, card.path, review.verified(mark))
+    return replace(found, card=verified, score=found.score + slope * _VERIFIED)
 
 
 def _placed(one: Near, card: Card, core: Sequence[Found], slope: float, today: date) -> Found:
@@ -176,12 +194,18 @@ def card_of(live: Live, corpus: Corpus, *, today: date, topic: str) -> CuratedCa
 
 
 def with_curated(corpus: Corpus, cards: Iterable[Card]) -> Corpus:
-    """Return the corpus with the curated cards among some that were found, so that their units and sources resolve."""
+    """Return the corpus with the curated cards among some that were found, so that their units and sources resolve.
+
+    A card that was verified takes the place of the same card without its badge.
+    """
+    cards = list(cards)
     ours = [card for card in cards if isinstance(card, CuratedCard)]
-    if not ours:
+    verified = {card.id: card for card in cards if isinstance(card, VerifiedCard)}
+    if not ours and not verified:
         return corpus
+    core = [verified.get(card.id, card) for card in corpus.cards] if verified else corpus.cards
     sources = {source.id: source for source in chain.from_iterable(card.sources for card in ours)}
-    return replace(corpus, cards=(*corpus.cards, *ours), sources={**corpus.sources, **sources})
+    return replace(corpus, cards=(*core, *ours), sources={**corpus.sources, **sources})
 
 
 def _sections(content: Content) -> tuple[tuple[Section, tuple[Item, ...]], ...]:

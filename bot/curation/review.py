@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from bot.errors import FixInput
 from bot.storage.curated import Answer, Change, Content, Signature, State
-from bot.storage.supervisors import Rules
+from bot.storage.supervisors import Mark, Rules
 
 
 class Move(StrEnum):
@@ -135,6 +135,13 @@ def badge(signature: Signature, review_by: date | None, today: date) -> str:
     late = ", review overdue" if overdue(review_by, today) else ""
     by = f"{signature.role}, {signature.licence}, {signature.jurisdiction}"
     return f"General guidance reviewed by {by}, {signature.on.isoformat()}{late}. Not supervision of your case."
+
+
+def verified(mark: Mark) -> str:
+    """Return the sentence that stands with a card of the program that a server's supervisors have verified."""
+    signed = mark.signature
+    by = f": {signed.role}, {signed.licence}, {signed.jurisdiction}" if signed else ""
+    return f"Verified by this server's supervisors{by}, {mark.on.isoformat()}."
 
 
 def overdue(review_by: date | None, today: date) -> bool:

@@ -2,12 +2,13 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from bot import log
 from bot.errors import FixInput
-from bot.safety.verdicts import Redaction
+from bot.safety.verdicts import Alarm, Level, Redaction
 from bot.storage.curated import Content, Item
 
 LONGEST_TITLE = 200
@@ -15,6 +16,7 @@ LONGEST_LINE = 2_000
 MOST_LINES = 40
 MOST_ASKS = 80
 LONGEST_REASON = 400
+_MOST_PLACES = 8
 
 _PLACEHOLDER = re.compile(r"\[[a-z][a-z -]{1,30}\]")
 _MARKUP = re.compile(r"https?://|<[@#!/a-z]|@(?:everyone|here)\b|\]\(|[`|]{2}|\*\*|__|^#", re.IGNORECASE)
@@ -30,6 +32,13 @@ class Redactor(Protocol):
 
     def redact(self, text: str) -> Redaction | None:
         """Return the text without identifiers, or None where one may still stand in it."""
+
+
+class ReadsDanger(Protocol):
+    """Looks for danger to anyone."""
+
+    def read(self, question: str, thread: Sequence[str] = ()) -> Alarm:
+        """Read a raw text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +57,10 @@ class Screened:
 class Screen:
     """Reads texts of curation."""
 
-    def __init__(self, redactor: Redactor) -> None:
-        """Hold what takes identifiers out."""
+    def __init__(self, redactor: Redactor, danger: ReadsDanger | None = None) -> None:
+        """Hold what takes identifiers out, and what reads files for danger; what is typed was read for it before."""
         self._redactor = redactor
+        self._danger = danger
 
     def content(self, content: Content) -> Screened:
         """Return an answer as it may be kept.
@@ -94,6 +104,23 @@ class Screen:
         )
         return Screened(screened, tuple(sorted(removed.items())))
 
+    def remark(self, content: Content) -> str | None:
+        """Return what whoever approves a file's words has to know: which of them read like present danger."""
+        found = [where for where, text in _places(content) if self._is_danger(text)]
+        if not found:
+            return None
+        more = f" and {len(found) - _MOST_PLACES} more" if len(found) > _MOST_PLACES else ""
+        return f"reads like present danger to somebody ({', '.join(found[:_MOST_PLACES])}{more}); weigh it with care"
+
+    def _is_danger(self, text: str) -> bool:
+        if self._danger is None:
+            return False
+        try:
+            return self._danger.read(text).level is Level.CRISIS
+        except Exception as error:  # noqa: BLE001  # a screen that fails, however it fails, must let nothing pass
+            log.event("stage failed", stage="crisis", error=type(error).__name__)
+            return True
+
     def line(self, text: str, where: str, *, longest: int = LONGEST_REASON) -> str:
         """Return one line, such as a reason, as it may be kept.
 
@@ -108,6 +135,16 @@ class Screen:
             raise FixInput(f"{where} may identify somebody and cannot be cleared", "write it in general words")
         return redaction.text[:longest]
 
+    def view(self, text: str, *, longest: int) -> str:
+        """Return a second view, which askers read, as it may be kept.
+
+        Raises:
+            FixInput: as `line`, and where it reads like an order to a model.
+        """
+        if _ORDER.search(text):
+            raise FixInput("the second view reads like an order to a language model", "write it to the reader")
+        return self.line(text, "the second view", longest=longest)
+
     def require_general(self, content: Content) -> None:
         """Look once more before an approval: nothing may have to be taken out, and no placeholder may be left.
 
@@ -119,10 +156,31 @@ class Screen:
             kinds = ", ".join(kind for kind, _ in screened.removed)
             raise FixInput(f"the text holds what may identify somebody ({kinds})", "edit it, then submit it again")
         for text in words_of(content):
-            if found := _PLACEHOLDER.search(text):
-                raise FixInput(
-                    f"{found.group()} still stands where a detail of somebody was", "edit it into general words"
-                )
+            _require_no_placeholder(text)
+
+    def require_general_line(self, text: str) -> None:
+        """Look once more at a single line before its approval, as `require_general` does at an answer.
+
+        Raises:
+            FixInput: something in it points at somebody.
+        """
+        redaction = self._redactor.redact(text)
+        if redaction is None or redaction.removed:
+            raise FixInput("the text holds what may identify somebody", "take it away, then write it in general words")
+        _require_no_placeholder(text)
+
+
+def _places(content: Content) -> list[tuple[str, str]]:
+    parts = (
+        ("when to use it", content.when_to_use),
+        ("the answer", content.text),
+        ("the wording", content.wording),
+        ("what to watch for", content.caution),
+    )
+    items = [(f"{where}, item {n}", item.text) for where, part in parts for n, item in enumerate(part, 1)]
+    asks = [(f"question {n}", ask) for n, ask in enumerate(content.asks, 1)]
+    ends = [("the question to oneself", content.reflect), ("the question for supervision", content.supervision)]
+    return [("the title", content.title), *asks, *items, *(end for end in ends if end[1])]
 
 
 def words_of(content: Content) -> tuple[str, ...]:
@@ -130,6 +188,11 @@ def words_of(content: Content) -> tuple[str, ...]:
     parts = (*content.when_to_use, *content.text, *content.wording, *content.caution)
     ends = tuple(text for text in (content.reflect, content.supervision) if text)
     return (content.title, *(item.text for item in parts), *content.asks, *ends)
+
+
+def _require_no_placeholder(text: str) -> None:
+    if found := _PLACEHOLDER.search(text):
+        raise FixInput(f"{found.group()} still stands where a detail of somebody was", "edit it into general words")
 
 
 def _require_bounds(content: Content) -> None:

@@ -9,19 +9,18 @@ from dataclasses import dataclass
 from bot.curation import review
 from bot.curation.files import name_of
 from bot.curation.history import History, difference, read_history
+from bot.curation.likeness import Beside, Likeness
 from bot.curation.review import Approval, Move
 from bot.curation.screening import Screen, Screened
+from bot.curation.views import Views
 from bot.errors import FixInput
 from bot.storage.answers import Entry, Taken
 from bot.storage.clock import Clock, utc_now
-from bot.storage.curated import Answer, Change, Content, Origin, SecondView, Signature, State
+from bot.storage.curated import Answer, Change, Content, Origin, Signature, State
 from bot.storage.store import Store
 
 FORMER_MEMBER = "a former member"
 """Stands where an author or approver has asked to be forgotten."""
-
-_ABOUT = ("view", "culture", "setting", "modality")
-_LONGEST_VIEW = 1_500
 
 Nudge = Callable[[int], None]
 """Tells whoever keeps the index that a server's answers have changed; returns at once."""
@@ -29,12 +28,7 @@ Nudge = Callable[[int], None]
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An answer as it was kept.
-
-    Attributes:
-        answer: where it stands now.
-        removed: how many identifiers of each kind were taken out of the words.
-    """
+    """An answer as it was kept, and how many identifiers of each kind were taken out of its words."""
 
     answer: Answer
     removed: tuple[tuple[str, int], ...] = ()
@@ -58,20 +52,35 @@ class Edited:
 
 
 class Curation:
-    """The use cases of curation; one instance serves all servers."""
+    """The use cases of curation; one instance serves all servers.
 
-    def __init__(self, store: Store, screen: Screen, *, nudge: Nudge = lambda _: None, clock: Clock = utc_now) -> None:
+    Attributes:
+        views: those of second views.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        screen: Screen,
+        *,
+        nudge: Nudge = lambda _: None,
+        likeness: Likeness | None = None,
+        clock: Clock = utc_now,
+    ) -> None:
         """Hold the parts.
 
         Args:
             store: the truth.
             screen: reads every text on its way in.
+            likeness: compares drafts with what is there; without it nothing stands beside any.
             nudge: called with a server after what is live in it may have changed.
             clock: the time.
         """
         self._store = store
         self._answers = store.answers
         self._screen = screen
+        self.views = Views(store, screen)
+        self._likeness = likeness
         self._nudge = nudge
         self._clock = clock
 
@@ -93,6 +102,8 @@ class Curation:
     async def bring_in(self, server: int, person: int | None, entries: Iterable[Entry]) -> tuple[Taken, ...]:
         """Keep answers from files as drafts, all or none; what is the same already is left alone.
 
+        What reads like present danger is kept with a remark, which stands before whoever approves it.
+
         Raises:
             FixInput: the words of one cannot be kept; its name stands in the sentence.
             AssistantError: the database cannot be used.
@@ -103,7 +114,8 @@ class Curation:
                 found = await self._screened(entry.content)
             except FixInput as error:
                 raise FixInput(f"{entry.name}: {error.problem}", error.mend) from None
-            screened.append(Entry(entry.name, found.content, entry.credit))
+            remark = await asyncio.to_thread(self._screen.remark, entry.content)
+            screened.append(Entry(entry.name, found.content, entry.credit, remark))
 
         def revise(answer: Answer, content: Content) -> Change:
             try:
@@ -147,6 +159,10 @@ class Curation:
             one.number for one in revisions if one.content is not None and one.content.digest == screened.content.digest
         )
         return Edited(changed, screened.removed, mine, difference(changed.name, current.content, screened.content))
+
+    async def beside(self, answer: Answer, content: Content) -> Beside:
+        """Return what says already what a draft says, and the cards whose questions it takes."""
+        return await self._likeness.beside(answer.server, content, answer.id) if self._likeness else Beside()
 
     async def submit(self, server: int, answer: uuid.UUID, person: int) -> Answer:
         """Ask for approval.
@@ -235,20 +251,6 @@ class Curation:
         wiped = await self._answers.wipe(server, answer, revision, person, why=reason)
         self._nudge(server)
         return wiped
-
-    async def second_view(
-        self, server: int, answer: uuid.UUID, person: int, *, about: str, text: str, signature: Signature
-    ) -> SecondView:
-        """Keep a second view or a caveat; it is shown once somebody else has approved it.
-
-        Raises:
-            FixInput: the words cannot be kept, or there is no such answer.
-            AssistantError: the database cannot be used.
-        """
-        if about not in _ABOUT:
-            raise FixInput(f"a second view is not about {about}", f"choose {', '.join(_ABOUT)}")
-        words = await self._line(text, "the second view", longest=_LONGEST_VIEW)
-        return await self._store.views.add(server, answer, person, about=about, text=words, signature=signature)
 
     async def history(self, server: int, answer: uuid.UUID) -> History:
         """Return everything that became of an answer.

@@ -116,7 +116,7 @@ def _listing(passages: Sequence[Passage], retrieved: Retrieved, room: int) -> st
 
 
 def _line(unit: Unit) -> str:
-    return f"{unit.id}: {unit.text}"
+    return f"{unit.id}: {as_data(unit.text)}"
 
 
 def _statement(drafted: DraftedStatement) -> Statement:

@@ -33,7 +33,7 @@ class ModelJudge:
         """
         blocks = [
             f"{number}. <statement>{as_data(one.text)}</statement>\n"
-            + "\n".join(f"   passage: {units[cite].text}" for cite in one.cites)
+            + "\n".join(f"   passage: {as_data(units[cite].text)}" for cite in one.cites)
             for number, one in enumerate(statements, 1)
         ]
         prompt = make_prompt("judge", {"statements": "\n\n".join(blocks)}, DraftedVerdicts, system=False)

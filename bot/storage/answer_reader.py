@@ -94,10 +94,35 @@ class AnswerReader:
         found = [(answer_of(row), Content.from_json(text.content)) for row, text in rows if text.content]
         return tuple(sorted(found, key=lambda one: one[0].name))
 
+    async def titles(self, server: int, answers: Iterable[uuid.UUID]) -> dict[uuid.UUID, str]:
+        """Return the titles of some answers of a server; those that it does not have are left out.
+
+        Raises:
+            AssistantError: the database cannot be used.
+        """
+        wanted = select(AnswerRow.answer_id, AnswerRow.title).where(
+            AnswerRow.server_id == server, AnswerRow.answer_id.in_(list(answers))
+        )
+        async with self._database.reading() as session:
+            return {answer: title for answer, title in await session.execute(wanted)}  # noqa: C416  # rows are no pairs to mypy
+
     async def events(
-        self, server: int, answer: uuid.UUID | None = None, *, limit: int = _EVENTS_AT_MOST
+        self,
+        server: int,
+        answer: uuid.UUID | None = None,
+        *,
+        person: int | None = None,
+        before: int | None = None,
+        limit: int = _EVENTS_AT_MOST,
     ) -> tuple[Event, ...]:
         """Return who did what in a server, or to one answer; the latest ones, earliest first.
+
+        Args:
+            server: where.
+            answer: only what was done to this one.
+            person: only what this one did.
+            before: only events with a lower number.
+            limit: how many at most.
 
         Raises:
             AssistantError: the database cannot be used.
@@ -105,6 +130,10 @@ class AnswerReader:
         wanted = select(CurationEventRow).where(CurationEventRow.server_id == server)
         if answer is not None:
             wanted = wanted.where(CurationEventRow.answer_id == answer)
+        if person is not None:
+            wanted = wanted.where(CurationEventRow.person_id == person)
+        if before is not None:
+            wanted = wanted.where(CurationEventRow.event_id < before)
         async with self._database.reading() as session:
             rows = await session.scalars(wanted.order_by(CurationEventRow.event_id.desc()).limit(limit))
             return tuple(event_of(row) for row in reversed(rows.all()))

@@ -31,19 +31,22 @@ class Entry:
         name: its short name; one that is there gets a new revision.
         content: its words.
         credit: whose message it was made from.
+        remark: what whoever approves it has to know.
     """
 
     name: str
     content: Content
     credit: int | None = None
+    remark: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What taking an answer in came to."""
+    """What taking an answer in came to, and the remark that it was taken in with."""
 
     answer: Answer
     how: Literal["new", "changed", "unchanged"]
+    remark: str | None = None
 
 
 class Answers(AnswerReader):
@@ -87,15 +90,16 @@ class Answers(AnswerReader):
                 if row is None:
                     row = _begin(session, server, person, entry, origin, now)
                     ids[entry.name] = row.answer_id
-                    taken.append(Taken(answer_of(row), "new"))
+                    taken.append(Taken(answer_of(row), "new", entry.remark))
                 elif revise is None:
                     raise FixInput(f"there is an answer named {entry.name} already", "choose another name, or edit it")
                 elif await _digest(session, row) == entry.content.digest:
-                    taken.append(Taken(answer_of(row), "unchanged"))
+                    taken.append(Taken(answer_of(row), "unchanged", entry.remark))
                 else:
                     change = revise(answer_of(row), entry.content)
-                    await _apply(session, row, change, person, why=None, credit=entry.credit, at=(now, version))
-                    taken.append(Taken(answer_of(row), "changed"))
+                    why, credit = entry.remark, entry.credit
+                    await _apply(session, row, change, person, why=why, credit=credit, at=(now, version))
+                    taken.append(Taken(answer_of(row), "changed", entry.remark))
         return tuple(taken)
 
     async def change(
@@ -183,8 +187,9 @@ def _begin(
         changed_at=now,
     )
     session.add(row)
-    _add_revision(session, row, 1, entry.content, person=person, base=None, why=None, credit=entry.credit, now=now)
-    _log(session, row, person, "begin", why=None, now=now)
+    why, credit = entry.remark, entry.credit
+    _add_revision(session, row, 1, entry.content, person=person, base=None, why=why, credit=credit, now=now)
+    _log(session, row, person, "begin", why=why, now=now)
     return row
 
 

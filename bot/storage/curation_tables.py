@@ -148,6 +148,9 @@ class CardMarkRow(Table):
     mark: Mapped[str] = mapped_column(String(8))
     person_id: Mapped[int | None] = mapped_column(BigInteger, index=True)
     marked_at: Mapped[datetime] = mapped_column(Instant)
+    role: Mapped[str | None] = mapped_column(String(100))
+    licence: Mapped[str | None] = mapped_column(String(100))
+    jurisdiction: Mapped[str | None] = mapped_column(String(100))
 
 
 class TopicOwnerRow(Table):

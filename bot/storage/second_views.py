@@ -26,7 +26,7 @@ class SecondViews:
         """Keep a view; it is shown once it is approved.
 
         Raises:
-            FixInput: the server has no such answer.
+            FixInput: the server has no such answer, or none of its revisions is live.
             AssistantError: the database cannot be used.
         """
         now = self._clock()
@@ -41,11 +41,14 @@ class SecondViews:
             jurisdiction=signature.jurisdiction,
             written_on=signature.on,
         )
-        there = select(AnswerRow.answer_id).where(AnswerRow.server_id == server, AnswerRow.answer_id == answer)
+        there = select(AnswerRow).where(AnswerRow.server_id == server, AnswerRow.answer_id == answer)
         async with self._database.writing() as session:
             await next_version(session, server, now)
-            if await session.scalar(there) is None:
+            found = await session.scalar(there)
+            if found is None:
                 raise FixInput("this server has no such answer", "look at the list of its answers")
+            if found.live is None:
+                raise FixInput("nobody gets this answer yet", "edit it; a second view stands beside an approved one")
             session.add_all([row, _event(server, row, person, "second view", now=now)])
             return view_of(row)
 
@@ -84,6 +87,31 @@ class SecondViews:
                 raise FixInput("this server has no such second view", "look at the answer's history")
             row.text = None
             session.add(_event(server, row, person, "redact view", now=now))
+
+    async def waiting(self, server: int) -> tuple[SecondView, ...]:
+        """Return a server's views that nobody has approved, earliest first.
+
+        Raises:
+            AssistantError: the database cannot be used.
+        """
+        wanted = (
+            select(SecondViewRow)
+            .join(AnswerRow, AnswerRow.answer_id == SecondViewRow.answer_id)
+            .where(AnswerRow.server_id == server, SecondViewRow.approved_at.is_(None), SecondViewRow.text.is_not(None))
+        )
+        async with self._database.reading() as session:
+            rows = await session.scalars(wanted.order_by(SecondViewRow.written_on, SecondViewRow.view_id))
+            return tuple(view_of(row) for row in rows)
+
+    async def find(self, server: int, view: uuid.UUID) -> SecondView | None:
+        """Return a view of a server, or None where it has none of this id.
+
+        Raises:
+            AssistantError: the database cannot be used.
+        """
+        async with self._database.reading() as session:
+            row = await session.scalar(_of(server, view))
+            return view_of(row) if row else None
 
     async def of(self, server: int, answer: uuid.UUID) -> tuple[SecondView, ...]:
         """Return the views on an answer, approved or not.

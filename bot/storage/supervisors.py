@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Literal, cast
 
 from sqlalchemy import delete, select, update
@@ -17,7 +17,9 @@ from bot.storage.statements import insert_or_update
 
 CardMark = Literal["verified", "hidden"]
 
-_LONGEST_REVIEW = 3650
+LONGEST_REVIEW = 3650
+"""Days that an approval may hold at most."""
+
 _LONGEST_WORD = 100
 
 
@@ -32,6 +34,21 @@ class Rules:
 
     own_approval: bool = False
     review_days: int = REVIEW_DAYS
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What a server says of a card of the core corpus.
+
+    Attributes:
+        kind: verified or hidden.
+        on: the day.
+        signature: what it is signed with; None where nobody said.
+    """
+
+    kind: CardMark
+    on: date
+    signature: Signature | None = None
 
 
 class Supervisors:
@@ -58,14 +75,16 @@ class Supervisors:
             FixInput: the days are out of bounds.
             AssistantError: the database cannot be used.
         """
-        if not 1 <= rules.review_days <= _LONGEST_REVIEW:
-            raise FixInput("the days until a review are out of bounds", f"give a number from 1 to {_LONGEST_REVIEW}")
+        if not 1 <= rules.review_days <= LONGEST_REVIEW:
+            raise FixInput("the days until a review are out of bounds", f"give a number from 1 to {LONGEST_REVIEW}")
         now = self._clock()
         values = {"own_approval": rules.own_approval, "review_days": rules.review_days}
         async with self._database.writing() as session:
             await next_version(session, server, now)
             await session.execute(update(CurationRow).where(CurationRow.server_id == server).values(**values))
-            session.add(CurationEventRow(server_id=server, person_id=person, action="rules", happened_at=now))
+            own = "allowed" if rules.own_approval else "not allowed"
+            why = f"own approval {own}, review after {rules.review_days} days"
+            session.add(_event(server, person, "rules", why, now))
 
     async def signature(self, server: int, person: int, today: date) -> Signature | None:
         """Return what a person signs with today, or None where they have not said.
@@ -95,50 +114,60 @@ class Supervisors:
         async with self._database.writing() as session:
             await insert_or_update(session, ReviewerRow, row, keys=("server_id", "person_id"), update=tuple(words))
 
-    async def mark_card(self, server: int, card: str, person: int, mark: CardMark | None) -> None:
+    async def mark_card(
+        self, server: int, card: str, person: int, kind: CardMark | None, signature: Signature | None = None
+    ) -> None:
         """Mark a card of the core corpus for this server, or take the mark away.
 
         Raises:
             AssistantError: the database cannot be used.
         """
         now = self._clock()
-        row = {"server_id": server, "card_id": card, "mark": mark, "person_id": person, "marked_at": now}
+        signed = (signature.role, signature.licence, signature.jurisdiction) if signature else (None, None, None)
+        signs = dict(zip(("role", "licence", "jurisdiction"), signed, strict=True))
+        row = {"server_id": server, "card_id": card, "mark": kind, "person_id": person, "marked_at": now, **signs}
         async with self._database.writing() as session:
             await next_version(session, server, now)
-            if mark is None:
+            if kind is None:
                 ours = (CardMarkRow.server_id == server, CardMarkRow.card_id == card)
                 await session.execute(delete(CardMarkRow).where(*ours))
             else:
-                keys, update_of = ("server_id", "card_id"), ("mark", "person_id", "marked_at")
+                keys, update_of = ("server_id", "card_id"), ("mark", "person_id", "marked_at", *signs)
                 await insert_or_update(session, CardMarkRow, row, keys=keys, update=update_of)
-            action = f"card {mark or 'unmarked'}"
-            session.add(CurationEventRow(server_id=server, person_id=person, action=action, why=card, happened_at=now))
+            session.add(_event(server, person, f"card {kind or 'unmarked'}", card, now))
 
-    async def card_marks(self, server: int) -> Mapping[str, CardMark]:
+    async def card_marks(self, server: int) -> Mapping[str, Mark]:
         """Return the marks of a server by the card's id.
 
         Raises:
             AssistantError: the database cannot be used.
         """
-        marks = select(CardMarkRow.card_id, CardMarkRow.mark).where(CardMarkRow.server_id == server)
+        marks = select(CardMarkRow).where(CardMarkRow.server_id == server).order_by(CardMarkRow.card_id)
         async with self._database.reading() as session:
-            rows = (await session.execute(marks.order_by(CardMarkRow.card_id))).all()
-        return {card: cast("CardMark", mark) for card, mark in rows}  # the table lets no other in
+            return {row.card_id: _mark(row) for row in await session.scalars(marks)}
 
-    async def own_topic(self, server: int, topic: str, person: int | None) -> None:
+    async def own_topic(self, server: int, topic: str, owner: int | None, person: int) -> None:
         """Name who is asked first about a topic; None takes the name away.
+
+        Args:
+            server: whose topic.
+            topic: its id.
+            owner: who is asked first.
+            person: who names them.
 
         Raises:
             AssistantError: the database cannot be used.
         """
-        row = {"server_id": server, "topic": topic, "person_id": person}
+        now = self._clock()
+        row = {"server_id": server, "topic": topic, "person_id": owner}
         async with self._database.writing() as session:
-            if person is None:
+            if owner is None:
                 ours = (TopicOwnerRow.server_id == server, TopicOwnerRow.topic == topic)
                 await session.execute(delete(TopicOwnerRow).where(*ours))
             else:
                 keys = ("server_id", "topic")
                 await insert_or_update(session, TopicOwnerRow, row, keys=keys, update=("person_id",))
+            session.add(_event(server, person, "topic owner" if owner else "no topic owner", topic, now))
 
     async def topic_owners(self, server: int) -> Mapping[str, int]:
         """Return who owns which topic in a server.
@@ -149,3 +178,15 @@ class Supervisors:
         owners = select(TopicOwnerRow.topic, TopicOwnerRow.person_id).where(TopicOwnerRow.server_id == server)
         async with self._database.reading() as session:
             return {topic: person for topic, person in await session.execute(owners)}  # noqa: C416  # rows are no pairs to mypy
+
+
+def _event(server: int, person: int, action: str, why: str, now: datetime) -> CurationEventRow:
+    return CurationEventRow(server_id=server, person_id=person, action=action, why=why, happened_at=now)
+
+
+def _mark(row: CardMarkRow) -> Mark:
+    on = row.marked_at.date()
+    signed = None
+    if row.role and row.licence and row.jurisdiction:
+        signed = Signature(row.role, row.licence, row.jurisdiction, on)
+    return Mark(cast("CardMark", row.mark), on, signed)  # the table lets no other in

@@ -65,13 +65,23 @@ def alike_pairs(corpus: Corpus, embedder: Embedder, least: float = TOO_ALIKE) ->
     return sorted((pair for pair in scored if pair[2] >= least), key=lambda pair: (-pair[2], pair[0].id, pair[1].id))
 
 
+def stems(text: str) -> frozenset[str]:
+    """Return the beginnings of the words of a text that say what it is about."""
+    return frozenset(word[:_STEM] for word in words(text) if word not in _COMMON)
+
+
+def share(left: frozenset[str], right: frozenset[str]) -> float:
+    """Return the share of words that two texts have in common, from their stems; 0 to 1."""
+    together = len(left & right)
+    return together / len(left | right) if together else 0.0
+
+
 def _sharing_words(units: Sequence[Unit], safety: set[str]) -> list[tuple[int, int, float]]:
-    stems = [{word[:_STEM] for word in words(unit.text) if word not in _COMMON} for unit in units]
+    told = [stems(unit.text) for unit in units]
     pairs = []
     for left, right in combinations(range(len(units)), 2):
         cards = {units[left].card_id, units[right].card_id}
-        together = len(stems[left] & stems[right])
-        if together and len(cards) > 1 and not cards <= safety:
-            shared = together / len(stems[left] | stems[right])
+        if len(cards) > 1 and not cards <= safety:
+            shared = share(told[left], told[right])
             pairs += [(left, right, shared)] if shared >= WORTH_EMBEDDING else []
     return pairs

@@ -31,10 +31,14 @@ def check_shadows(corpus: Corpus) -> Iterator[Problem]:
                 continue
             seen.add((left, right))
             (card, number, told), (other, there, also) = asks[left], asks[right]
-            alike = len(told & also) >= SAME_ASK * len(told | also)
-            if card.primary_topic != other.primary_topic and alike:
+            if card.primary_topic != other.primary_topic and same_ask(told, also):
                 mend = "keep it where it belongs, or word the other so that it tells them apart"
                 yield Problem(card.path, 2, "asks", f"ask {number} is ask {there} of {other.id} too; {mend}")
+
+
+def same_ask(left: frozenset[str], right: frozenset[str]) -> bool:
+    """Tell whether two asks are one, from their words."""
+    return len(left & right) >= SAME_ASK * len(left | right)
 
 
 def _parts(told: frozenset[str]) -> set[frozenset[str]]:

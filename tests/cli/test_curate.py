@@ -81,3 +81,16 @@ def test_one_bad_document_keeps_the_whole_folder_out(program: Program, folder: P
     assert refused.status == 1
     assert "scan.pdf:0: file: is no PDF, whatever its ending says" in refused.out
     assert program.run("curate", "list", "--server", "5").out == "The server 5 has no answers.\n"
+
+
+def test_an_answer_that_tells_of_present_danger_is_named_and_kept_as_a_draft(program: Program, folder: Path) -> None:
+    told = ANSWER.replace(
+        "they missed again and i have to charge them", "my client just texted that she will kill herself"
+    )
+    (folder / "tonight.md").write_text(told.replace("id: late-fees", "id: tonight"), encoding="utf-8")
+    said = program.run("curate", "import", "--server", "5", str(folder)).out
+    assert "tonight.md: reads like present danger to somebody (question 1); weigh it with care; kept as a" in said
+    assert "late-fees.md" not in said
+    assert "2 new, 0 changed, 0 unchanged." in said
+    listed = program.run("curate", "list", "--server", "5").out
+    assert "approved" not in listed

@@ -81,8 +81,11 @@ async def test_by_name_and_direct_message_the_reply_comes_there(
     outcome = dataclasses.replace(answered(corpus), question=Redaction(_QUESTION))
     async with enter_room(FakeConsultant(outcome), composer) as room:
         anna, review = await _set_up(room)
+        topic = outcome.passages[0].card.primary_topic
+        await room.store.supervisors.own_topic(room.guild.id, topic, anna.id, anna.id)
         await room.counselor.click(await _preview(room), label="My name, by DM")
         (post,) = review.history()
+        assert f"on {topic} (<@{anna.id}>'s topic)" in text_of(post)
         assert f"<@{room.counselor.id}>" in text_of(post)
         listed = last_of(await anna.slash(room.channel, "curate questions"))
         assert "1 wait for an answer" in text_of(listed)

@@ -268,7 +268,7 @@ async def test_a_message_of_the_bot_or_of_another_program_or_without_words_is_de
 
 async def test_the_menu_is_offered_wherever_commands_are(enter_room: EnterRoom, composer: Composer) -> None:
     async with enter_room(FakeConsultant(Withheld(CALM)), composer) as room:
-        (command,) = [each for each in room.env.backend.commands[None].values() if each["type"] == 3]
+        (command,) = [each for each in room.env.backend.commands[None].values() if each["name"] == NAME]
 
         assert command["name"] == NAME
         assert sorted(command["contexts"]) == [0, 1, 2]

@@ -10,11 +10,13 @@ from bot.consult.outcome import Answered
 from bot.consult.pipeline import Consultant
 from bot.consult.references import References, badges
 from bot.curation.ranking import CuratedCard, CuratedRanking, card_of, merge, with_curated
+from bot.curation.review import verified
 from bot.curation.service import Curation
 from bot.curation.shelf import Near, Shelf
 from bot.safety.verdicts import CALM
 from bot.storage.curated import Content, Item, Live, SecondView
 from bot.storage.store import Store
+from bot.storage.supervisors import Mark
 from knowledge.embedding import MiniLmEmbedder
 from knowledge.entry import Corpus
 from knowledge.retrieval import Found, Retrieved
@@ -85,10 +87,19 @@ async def test_an_overdue_answer_ranks_lower_and_its_badge_says_so(
 
 async def test_a_hidden_card_is_left_out_and_a_verified_one_gains(found: Retrieved, corpus: Corpus) -> None:
     core = _ids(found)
-    assert _ids(merge(found, [], corpus, marks={core[0]: "hidden"}, today=TODAY)) == core[1:]
+    assert _ids(merge(found, [], corpus, marks={core[0]: Mark("hidden", TODAY)}, today=TODAY)) == core[1:]
     close = dataclasses.replace(found.found[1], score=10.9)
     near = Retrieved((found.found[0], close, *found.found[2:]), {})
-    assert _ids(merge(near, [], corpus, marks={core[1]: "verified"}, today=TODAY))[:2] == [core[1], core[0]]
+    ranked = merge(near, [], corpus, marks={core[1]: Mark("verified", TODAY, SIGNED)}, today=TODAY)
+    assert _ids(ranked)[:2] == [core[1], core[0]]
+    card = ranked.found[0].card
+    said = "Verified by this server's supervisors: clinical supervisor, LPC-S, Texas, 2026-11-23."
+    assert badges([card, ranked.found[1].card]) == [f"-# **{card.head.title}:** {said}"]
+    extended = with_curated(corpus, [one.card for one in ranked.found])
+    assert len(extended.cards) == len(corpus.cards)
+    assert badges([extended.by_id[card.id]]) == badges([card])
+    assert References(extended).line([card]) == References(corpus).line([corpus.by_id[card.id]])
+    assert verified(Mark("verified", TODAY)) == "Verified by this server's supervisors, 2026-11-23."
 
 
 async def test_units_and_sources_of_an_answer_resolve_in_the_corpus_made_with_it(

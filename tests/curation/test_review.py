@@ -181,6 +181,6 @@ async def test_redacted_words_leave_askers_at_once(curation: Curation, store: St
 async def test_a_second_view_is_about_something_known(curation: Curation) -> None:
     answer = await _approved(curation)
     with pytest.raises(FixInput, match="not about weather"):
-        await curation.second_view(SERVER, answer.id, BEN, about="weather", text="Rain.", signature=SIGNED)
-    view = await curation.second_view(SERVER, answer.id, BEN, about="culture", text="Ask first.", signature=SIGNED)
+        await curation.views.add(SERVER, answer.id, BEN, about="weather", text="Rain.", signature=SIGNED)
+    view = await curation.views.add(SERVER, answer.id, BEN, about="culture", text="Ask first.", signature=SIGNED)
     assert (view.text, view.approved_at) == ("Ask first.", None)

@@ -47,7 +47,7 @@ async def _approve(curation: Curation, store: Store) -> None:
     kept = await curation.new(_SERVER, ANNA, _ANSWER)
     await curation.submit(_SERVER, kept.answer.id, ANNA)
     await curation.approve(_SERVER, kept.answer.id, BEN, revision=1, signature=SIGNED)
-    view = await curation.second_view(
+    view = await curation.views.add(
         _SERVER, kept.answer.id, ANNA, about="setting", text="In a hospital, ask the desk.", signature=SIGNED
     )
     await store.views.approve(_SERVER, view.id, BEN)

@@ -15,7 +15,7 @@ from bot.storage.curated import Answer, Change, Content, Item, Origin, Signature
 from bot.storage.curators import CuratorErased
 from bot.storage.published import Publication
 from bot.storage.store import Store
-from bot.storage.supervisors import Rules
+from bot.storage.supervisors import Mark, Rules
 from tests.storage.conftest import Clock
 
 SERVER, OTHER = 1_100_000_000_000_000_001, 2**63 - 1
@@ -167,7 +167,7 @@ async def test_a_second_view_is_shown_once_another_has_approved_it(store: Store)
     assert (await store.published.live(SERVER, [answer.id]))[answer.id].views == ()
 
 
-async def test_rules_signatures_marks_and_owners_are_each_servers_own(store: Store) -> None:
+async def test_rules_signatures_marks_and_owners_are_each_servers_own(store: Store, clock: Clock) -> None:
     assert await store.supervisors.rules(SERVER) == Rules(own_approval=False, review_days=180)
     await store.supervisors.set_rules(SERVER, ANNA, Rules(own_approval=True, review_days=30))
     assert await store.supervisors.rules(SERVER) == Rules(own_approval=True, review_days=30)
@@ -182,16 +182,54 @@ async def test_rules_signatures_marks_and_owners_are_each_servers_own(store: Sto
         await store.supervisors.sign_as(SERVER, ANNA, role=" ", licence="LPC-S", jurisdiction="Texas")
 
     await store.supervisors.mark_card(SERVER, "humor", ANNA, "hidden")
-    await store.supervisors.mark_card(SERVER, "humility", ANNA, "verified")
+    await store.supervisors.mark_card(SERVER, "humility", ANNA, "verified", SIGNED)
+    today = clock.now.date()
+    signed = dataclasses.replace(SIGNED, on=today)
+    marks = {"humility": Mark("verified", today, signed), "humor": Mark("hidden", today)}
+    assert await store.supervisors.card_marks(SERVER) == marks
     await store.supervisors.mark_card(SERVER, "humility", ANNA, None)
-    assert await store.supervisors.card_marks(SERVER) == {"humor": "hidden"}
+    assert await store.supervisors.card_marks(SERVER) == {"humor": Mark("hidden", today)}
     assert await store.supervisors.card_marks(OTHER) == {}
 
-    await store.supervisors.own_topic(SERVER, "humility", ANNA)
-    await store.supervisors.own_topic(SERVER, "humility", BEN)
+    await store.supervisors.own_topic(SERVER, "humility", ANNA, BEN)
+    await store.supervisors.own_topic(SERVER, "humility", BEN, BEN)
     assert await store.supervisors.topic_owners(SERVER) == {"humility": BEN}
-    await store.supervisors.own_topic(SERVER, "humility", None)
+    await store.supervisors.own_topic(SERVER, "humility", None, ANNA)
     assert await store.supervisors.topic_owners(SERVER) == {}
+
+    done = [(event.person, event.action, event.why) for event in await store.answers.events(SERVER)]
+    assert done == [
+        (ANNA, "rules", "own approval allowed, review after 30 days"),
+        (ANNA, "card hidden", "humor"),
+        (ANNA, "card verified", "humility"),
+        (ANNA, "card unmarked", "humility"),
+        (BEN, "topic owner", "humility"),
+        (BEN, "topic owner", "humility"),
+        (ANNA, "no topic owner", "humility"),
+    ]
+
+
+async def test_what_was_done_is_read_backwards_and_by_person(store: Store) -> None:
+    for number, person in enumerate((ANNA, BEN, ANNA)):
+        await store.supervisors.mark_card(SERVER, f"card-{number}", person, "hidden")
+    last = await store.answers.events(SERVER, limit=2)
+    assert [event.why for event in last] == ["card-1", "card-2"]
+    assert [event.why for event in await store.answers.events(SERVER, before=last[0].number)] == ["card-0"]
+    assert [event.why for event in await store.answers.events(SERVER, person=ANNA)] == ["card-0", "card-2"]
+
+
+async def test_a_second_view_stands_beside_a_live_answer_and_waits_where_it_is_found(store: Store) -> None:
+    answer = await _begin(store)
+    with pytest.raises(FixInput, match="nobody gets this answer yet"):
+        await store.views.add(SERVER, answer.id, BEN, about="view", text="x", signature=SIGNED)
+    await store.answers.change(SERVER, answer.id, BEN, _approve)
+    view = await store.views.add(SERVER, answer.id, BEN, about="view", text="Wait.", signature=SIGNED)
+    assert await store.views.waiting(SERVER) == (view,)
+    assert await store.views.waiting(OTHER) == ()
+    assert await store.views.find(SERVER, view.id) == view
+    assert await store.views.find(OTHER, view.id) is None
+    await store.views.approve(SERVER, view.id, ANNA)
+    assert await store.views.waiting(SERVER) == ()
 
 
 async def test_a_question_waits_is_answered_once_and_its_asker_told(store: Store, clock: Clock) -> None:
