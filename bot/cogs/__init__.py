@@ -19,6 +19,7 @@ from bot.cogs.privacy import PrivacyCog
 from bot.cogs.reviews import Reviews
 from bot.cogs.rooms import RoomsCog
 from bot.cogs.router import Router
+from bot.cogs.scope import ScopeForm
 from bot.cogs.seal import Seal
 from bot.cogs.setup import SetupCog
 from bot.cogs.sharing import Sharing
@@ -93,6 +94,7 @@ def _others(  # as above
     known = regions()
     danger = DangerFirst(desk, answers.under)
     reviews = Reviews(desk=desk, store=store, router=router, library=library, danger=danger)
+    scope = ScopeForm(desk=desk, store=store, router=router, danger=danger)
     approving = Approving(desk=desk, store=store, curation=curation, router=router, reviews=reviews, danger=danger)
     curate = CurateCog(desk=desk, store=store, curation=curation, router=router, approving=approving, danger=danger)
     escalate = EscalateCog(
@@ -101,7 +103,7 @@ def _others(  # as above
     answers.add(escalate.under)
     limits = Limits(person=_SEARCHES_PER_PERSON, server=_SEARCHES_PER_SERVER)
     return [
-        SetupCog(desk=desk, store=store, router=router, reviews=reviews, regions=known),
+        SetupCog(desk=desk, store=store, router=router, reviews=reviews, scope=scope, regions=known),
         curate,
         escalate,
         MineCog(desk=desk, store=store, regions=known),

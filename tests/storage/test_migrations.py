@@ -24,7 +24,7 @@ from bot.storage.store import open_store
 from bot.storage.tables import REVISION_TABLE, Table
 from tests.conftest import REPOSITORY
 
-_HEAD = "0003"
+_HEAD = "0007"
 _DIES_BEFORE_THE_END = """
 import asyncio, os, signal
 from bot.settings import Settings
