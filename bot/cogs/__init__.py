@@ -3,6 +3,7 @@
 from discord.ext import commands
 
 from bot.cogs.about import AboutCog
+from bot.cogs.afterwards import AfterwardsCog, Helped
 from bot.cogs.answers import AnswersCog
 from bot.cogs.approving import Approving
 from bot.cogs.asking import Asking
@@ -67,6 +68,9 @@ def build_cogs(  # noqa: PLR0913  # each collaborator by its name
     note = NoteCog(desk=desk, corpus=corpus, router=router, under=answers.under)
     answers.add(note.more)
     privacy.add(note.forget)
+    afterwards = AfterwardsCog(bot=bot, desk=desk, store=store, router=router)
+    answers.add(afterwards.under)
+    privacy.erases_with(afterwards.forget)
     return [
         consult,
         answers,
@@ -76,6 +80,7 @@ def build_cogs(  # noqa: PLR0913  # each collaborator by its name
         on_call,
         privacy,
         note,
+        afterwards,
         Upkeep(store=store, curation=curation),
         *_others(bot, desk, store, curation, library, router, answers),
     ]
@@ -96,7 +101,10 @@ def _others(  # as above
     reviews = Reviews(desk=desk, store=store, router=router, library=library, danger=danger)
     scope = ScopeForm(desk=desk, store=store, router=router, danger=danger)
     approving = Approving(desk=desk, store=store, curation=curation, router=router, reviews=reviews, danger=danger)
-    curate = CurateCog(desk=desk, store=store, curation=curation, router=router, approving=approving, danger=danger)
+    helped = Helped(store=store, corpus=library.corpus)
+    curate = CurateCog(
+        desk=desk, store=store, curation=curation, router=router, approving=approving, helped=helped, danger=danger
+    )
     escalate = EscalateCog(
         bot=bot, desk=desk, store=store, curation=curation, router=router, curate=curate, danger=danger
     )

@@ -4,7 +4,7 @@ import asyncio
 import io
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import discord
@@ -24,6 +24,9 @@ from bot.storage.store import Store
 
 Forget = Callable[[int], None]
 """Drops what is held of a person in memory."""
+
+Erase = Callable[[int], Awaitable[None]]
+"""Deletes what is kept of a person under something else than their id."""
 
 _FILE = "what-is-kept-of-me.json"
 
@@ -79,12 +82,17 @@ class PrivacyCog(commands.Cog):
         self._desk = desk
         self._store = store
         self._forgets: list[Forget] = [desk.conversations.forget]
+        self._erases: list[Erase] = []
         router.on("forget", self._forget)
         router.on("remember", self._remember)
 
     def add(self, forget: Forget) -> None:
         """Call this, too, when a person wants to be forgotten."""
         self._forgets.append(forget)
+
+    def erases_with(self, erase: Erase) -> None:
+        """Await this, too, when a person wants to be forgotten."""
+        self._erases.append(erase)
 
     @group.command(name="show", description="What is kept of you, in words and numbers.")
     async def show(self, interaction: discord.Interaction[Any]) -> None:
@@ -134,6 +142,8 @@ class PrivacyCog(commands.Cog):
         if press.arguments != (str(person),):
             return
         erased = await self._store.people.forget(person)
+        for erase in self._erases:
+            await erase(person)
         for forget in self._forgets:
             forget(person)
         await interaction.edit_original_response(view=notice(_ERASED.format(counts=_counts(erased))))
@@ -165,6 +175,8 @@ def _in_words(kept: Kept) -> list[str]:
             f"- **{_many(len(kept.consents), 'consent', 'consents')}**: in which server you saw the notice, and when; "
             f"{own} with the built-in writer only."
         )
+    if kept.afterwards:
+        told.append(f"- **{_many(len(kept.afterwards), 'question', 'questions')} for later** that you wanted.")
     if kept.choices.region:
         told.append(f"- **Your own region:** `{kept.choices.region}`.")
     if kept.choices.plain:
@@ -182,7 +194,7 @@ def _places(kept: Kept) -> str:
 
 def _would_be_erased(kept: Kept) -> Erased:
     chosen = kept.choices.region is not None or kept.choices.plain
-    return Erased(chosen, len(kept.consents), len(kept.consultations), len(kept.feedback))
+    return Erased(chosen, len(kept.consents), len(kept.consultations), len(kept.feedback), len(kept.afterwards))
 
 
 def _counts(erased: Erased) -> str:
@@ -193,6 +205,7 @@ def _counts(erased: Erased) -> str:
             (erased.consultations, ("row about a question", "rows about questions")),
             (erased.feedback, ("mark on an answer", "marks on answers")),
             (erased.consents, ("consent", "consents")),
+            (erased.afterwards, ("question for later", "questions for later")),
         )
         if count
     ]

@@ -47,6 +47,7 @@ class Upkeep(commands.Cog):
             async with exclusive(self._store.database, "retention", wait=0):
                 deleted = await self._store.consultations.expire()
                 deleted += await self._store.escalations.expire()
+                deleted += await self._store.afterwards.expire()
                 await self._curation.mark_due()
         except TryAgainLater:
             return

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import delete, func, select
 
 from bot.errors import FixInput
+from bot.storage.afterwards_tables import AfterwardsRow
 from bot.storage.consents import Consent, consent_of
 from bot.storage.consultations import Consultation, consultation_of
 from bot.storage.curators import CuratorErased, CuratorKept, forget_curator, kept_of
@@ -46,6 +47,7 @@ class Kept:
         consents: by server.
         consultations: earliest first.
         feedback: what they said of answers, earliest first.
+        afterwards: in which server they want to be asked later, and when, earliest first.
         curation: their part in curation, and what they put to supervisors.
     """
 
@@ -54,6 +56,7 @@ class Kept:
     consents: tuple[Consent, ...]
     consultations: tuple[Consultation, ...]
     feedback: tuple[Feedback, ...]
+    afterwards: tuple[dict[str, Any], ...] = ()
     curation: CuratorKept = field(default_factory=CuratorKept)
 
     def portable(self) -> dict[str, Any]:
@@ -71,6 +74,7 @@ class Erased:
         consents: how many.
         consultations: how many rows.
         feedback: how many marks, theirs and those of others on their answers.
+        afterwards: how many questions for later.
         curation: of their part in curation.
     """
 
@@ -78,6 +82,7 @@ class Erased:
     consents: int
     consultations: int
     feedback: int
+    afterwards: int = 0
     curation: CuratorErased = field(default_factory=CuratorErased)
 
 
@@ -131,6 +136,7 @@ class People:
         consents = select(ConsentRow).where(ConsentRow.person_id == person).order_by(ConsentRow.server_id)
         asked = select(ConsultationRow).where(ConsultationRow.person_id == person).order_by(ConsultationRow.asked_at)
         said = select(FeedbackRow).where(FeedbackRow.person_id == person).order_by(FeedbackRow.given_at)
+        later = select(AfterwardsRow).where(AfterwardsRow.person_id == person).order_by(AfterwardsRow.due_at)
         async with self._database.reading() as session:
             chosen = await session.get(PersonRow, person)
             return Kept(
@@ -139,6 +145,10 @@ class People:
                 consents=tuple(consent_of(row) for row in await session.scalars(consents)),
                 consultations=tuple(consultation_of(row) for row in await session.scalars(asked)),
                 feedback=tuple(feedback_of(row) for row in await session.scalars(said)),
+                afterwards=tuple(
+                    {"server": row.server_id, "cards": row.cards, "due_at": row.due_at}
+                    for row in await session.scalars(later)
+                ),
                 curation=await kept_of(session, person),
             )
 
@@ -165,11 +175,15 @@ class People:
             chosen = await session.execute(
                 delete(PersonRow).where(PersonRow.person_id == person).returning(PersonRow.person_id)
             )
+            later = await session.execute(
+                delete(AfterwardsRow).where(AfterwardsRow.person_id == person).returning(AfterwardsRow.question_id)
+            )
             return Erased(
                 choices=bool(chosen.all()),
                 consents=len(consents.all()),
                 consultations=len(asked.all()),
                 feedback=feedback or 0,
+                afterwards=len(later.all()),
                 curation=await forget_curator(session, person),
             )
 

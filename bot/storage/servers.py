@@ -10,6 +10,7 @@ from typing import Any, TypedDict, Unpack
 from sqlalchemy import delete
 
 from bot.errors import FixInput
+from bot.storage.afterwards_tables import AfterwardsRow, ReportRow
 from bot.storage.clock import Clock, utc_now
 from bot.storage.curators import forget_curation
 from bot.storage.engine import Database
@@ -146,8 +147,8 @@ class Servers:
         """
         async with self._database.writing() as session:
             await take_turns_deleting(session)
-            for table in (ServerRow, ConsentRow, ConsultationRow):
-                await session.execute(delete(table).where(table.server_id == server))
+            for table in (ServerRow, ConsentRow, ConsultationRow, AfterwardsRow, ReportRow):
+                await session.execute(delete(table).where(table.__table__.c.server_id == server))
             await forget_curation(session, server)
 
 

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from bot.settings import Settings
+from bot.storage.afterwards import Afterwards
 from bot.storage.answers import Answers
 from bot.storage.clock import Clock, utc_now
 from bot.storage.consents import Consents
@@ -38,6 +39,7 @@ class Store:
         views: second views and caveats on them.
         supervisors: rules of curation, signatures, marks on cards, topics' owners.
         escalations: questions for supervisors.
+        afterwards: questions some days after an answer, and what was reported.
     """
 
     database: Database
@@ -52,6 +54,7 @@ class Store:
     views: SecondViews
     supervisors: Supervisors
     escalations: Escalations
+    afterwards: Afterwards
 
 
 def store_on(database: Database, *, clock: Clock = utc_now) -> Store:
@@ -69,6 +72,7 @@ def store_on(database: Database, *, clock: Clock = utc_now) -> Store:
         views=SecondViews(database, clock=clock),
         supervisors=Supervisors(database, clock=clock),
         escalations=Escalations(database, clock=clock),
+        afterwards=Afterwards(database, clock=clock),
     )
 
 

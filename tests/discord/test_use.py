@@ -1,9 +1,13 @@
 """Every way to use the bot, against the process: commands, forms, buttons, menus, messages, threads."""
 
+from datetime import UTC, datetime
+
 import pytest
 import pytest_asyncio
+from sqlalchemy import update
 
 from bot.settings import Settings
+from bot.storage.afterwards_tables import AfterwardsRow
 from bot.storage.store import open_store
 from tests.discord.ways import AGREE, CLOSE, NOTICE, QUESTION, consult, times_answered
 from tests.loopback import LoopbackDiscord, Person
@@ -15,6 +19,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 _DANGER = "My client just texted me goodbye and says he took all his pills tonight"
 _STEPS = "Show me the steps"
+_LATER = "Ask me later how it went"
+_PROTOCOL = "Where the crisis protocol stands"
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -206,6 +212,39 @@ async def test_after_a_kill_old_buttons_work_or_say_why_not(
     assert "no longer here" in (await waiting.press(AGREE).says("no longer here")).text
     form = await answer.press("Follow up").modal()
     assert CLOSE in (await form.submit({"text": "and now?"}).says(CLOSE)).text
+
+
+async def test_who_wants_to_be_asked_later_is_asked_once_after_the_process_was_killed(
+    maria: Person, process: BotProcess
+) -> None:
+    at_home = maria.go(maria.dm)
+    answer = await consult(maria).says(CLOSE)
+    assert "direct message" in (await answer.press(_LATER).says("direct message")).text
+    await at_home.hears("You want to be asked")
+    await process.kill()
+    async with open_store(Settings(data_dir=process.data)) as store, store.database.writing() as session:
+        await session.execute(update(AfterwardsRow).values(due_at=datetime.now(UTC)))
+    await process.start()
+
+    question = await at_home.hears("1 of 3")
+    await at_home.press(question, "Yes").says("2 of 3")
+    await at_home.press(question, "It got better").says("3 of 3")
+    assert CLOSE in (await at_home.press(question, "Yes").says("Thank you.")).text
+
+
+async def test_a_scope_card_stands_behind_the_steps_and_in_about(maria: Person, discord_here: LoopbackDiscord) -> None:
+    owner = discord_here.owner(maria.at)
+    form = await owner.slash("setup scope").modal()
+    typed = {"Setting": "university counseling center", "Jurisdiction": "Oregon and Washington"}
+    protocol = "binder at the front desk, or https://wiki.example.org/crisis"
+    kept = await form.submit({**typed, "On-call hours": "weekdays 9am to 5pm", _PROTOCOL: protocol}).says("**Kept.**")
+    steps = await consult(maria, _DANGER).says("On call: weekdays 9am to 5pm")
+
+    assert "Oregon and Washington" in kept.text
+    assert steps.is_private
+    assert "https://" not in steps.text
+    assert steps.text.index("911") < steps.text.index("On call:")
+    assert "binder at the front desk" in (await maria.slash("about").says("Scope card")).text
 
 
 async def test_commands_that_did_not_change_are_not_registered_again(
