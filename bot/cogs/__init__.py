@@ -16,6 +16,8 @@ from bot.cogs.menu import MenuCog
 from bot.cogs.mine import MineCog
 from bot.cogs.note import NoteCog
 from bot.cogs.oncall import OnCallCog
+from bot.cogs.peer import PeerCog
+from bot.cogs.peertake import Taking
 from bot.cogs.privacy import PrivacyCog
 from bot.cogs.reviews import Reviews
 from bot.cogs.rooms import RoomsCog
@@ -33,6 +35,7 @@ from bot.consult.limits import Limits
 from bot.curation.service import Curation
 from bot.storage.store import Store
 from knowledge.entry import Corpus
+from knowledge.protocols import load_protocols
 from knowledge.screens import regions
 
 _SEARCHES_PER_PERSON = 30
@@ -71,6 +74,8 @@ def build_cogs(  # noqa: PLR0913  # each collaborator by its name
     afterwards = AfterwardsCog(bot=bot, desk=desk, store=store, router=router)
     answers.add(afterwards.under)
     privacy.erases_with(afterwards.forget)
+    taking = Taking(desk=desk, router=router, danger=DangerFirst(desk, answers.under))
+    privacy.add(taking.forget)
     return [
         consult,
         answers,
@@ -81,6 +86,7 @@ def build_cogs(  # noqa: PLR0913  # each collaborator by its name
         privacy,
         note,
         afterwards,
+        PeerCog(bot=bot, desk=desk, store=store, router=router, asking=asking, protocols=load_protocols()),
         Upkeep(store=store, curation=curation),
         *_others(bot, desk, store, curation, library, router, answers),
     ]

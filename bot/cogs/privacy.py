@@ -177,6 +177,10 @@ def _in_words(kept: Kept) -> list[str]:
         )
     if kept.afterwards:
         told.append(f"- **{_many(len(kept.afterwards), 'question', 'questions')} for later** that you wanted.")
+    if kept.peers:
+        told.append(
+            f"- **{_many(len(kept.peers), 'peer consultation', 'peer consultations')}** that you take part in now."
+        )
     if kept.choices.region:
         told.append(f"- **Your own region:** `{kept.choices.region}`.")
     if kept.choices.plain:

@@ -48,6 +48,7 @@ class Upkeep(commands.Cog):
                 deleted = await self._store.consultations.expire()
                 deleted += await self._store.escalations.expire()
                 deleted += await self._store.afterwards.expire()
+                deleted += await self._store.peers.expire()
                 await self._curation.mark_due()
         except TryAgainLater:
             return

@@ -15,6 +15,7 @@ from bot.storage.consultations import Consultation, consultation_of
 from bot.storage.curators import CuratorErased, CuratorKept, forget_curator, kept_of
 from bot.storage.engine import Database
 from bot.storage.feedback import Feedback, feedback_of
+from bot.storage.peers import forget_peer, peers_of
 from bot.storage.statements import insert_or_update, take_turns_deleting
 from bot.storage.tables import ConsentRow, ConsultationRow, FeedbackRow, PersonRow
 
@@ -48,6 +49,7 @@ class Kept:
         consultations: earliest first.
         feedback: what they said of answers, earliest first.
         afterwards: in which server they want to be asked later, and when, earliest first.
+        peers: in which peer consultations they take part at present, as what.
         curation: their part in curation, and what they put to supervisors.
     """
 
@@ -57,6 +59,7 @@ class Kept:
     consultations: tuple[Consultation, ...]
     feedback: tuple[Feedback, ...]
     afterwards: tuple[dict[str, Any], ...] = ()
+    peers: tuple[dict[str, Any], ...] = ()
     curation: CuratorKept = field(default_factory=CuratorKept)
 
     def portable(self) -> dict[str, Any]:
@@ -149,6 +152,7 @@ class People:
                     {"server": row.server_id, "cards": row.cards, "due_at": row.due_at}
                     for row in await session.scalars(later)
                 ),
+                peers=await peers_of(session, person),
                 curation=await kept_of(session, person),
             )
 
@@ -178,6 +182,7 @@ class People:
             later = await session.execute(
                 delete(AfterwardsRow).where(AfterwardsRow.person_id == person).returning(AfterwardsRow.question_id)
             )
+            await forget_peer(session, person)
             return Erased(
                 choices=bool(chosen.all()),
                 consents=len(consents.all()),

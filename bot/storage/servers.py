@@ -14,6 +14,7 @@ from bot.storage.afterwards_tables import AfterwardsRow, ReportRow
 from bot.storage.clock import Clock, utc_now
 from bot.storage.curators import forget_curation
 from bot.storage.engine import Database
+from bot.storage.peer_tables import PeerRow
 from bot.storage.scope_card import SCOPE_FIELDS, ScopeCard, scope_columns
 from bot.storage.statements import insert_or_update, take_turns_deleting
 from bot.storage.tables import ConsentRow, ConsultationRow, ServerRow
@@ -147,7 +148,7 @@ class Servers:
         """
         async with self._database.writing() as session:
             await take_turns_deleting(session)
-            for table in (ServerRow, ConsentRow, ConsultationRow, AfterwardsRow, ReportRow):
+            for table in (ServerRow, ConsentRow, ConsultationRow, AfterwardsRow, ReportRow, PeerRow):
                 await session.execute(delete(table).where(table.__table__.c.server_id == server))
             await forget_curation(session, server)
 

@@ -15,6 +15,7 @@ from bot.storage.escalations import Escalations
 from bot.storage.feedback import FeedbackBook
 from bot.storage.insights import Insights
 from bot.storage.migrate import to_head
+from bot.storage.peers import Peers
 from bot.storage.people import People
 from bot.storage.published import Published
 from bot.storage.second_views import SecondViews
@@ -40,6 +41,7 @@ class Store:
         supervisors: rules of curation, signatures, marks on cards, topics' owners.
         escalations: questions for supervisors.
         afterwards: questions some days after an answer, and what was reported.
+        peers: peer consultations that go on at present.
     """
 
     database: Database
@@ -55,6 +57,7 @@ class Store:
     supervisors: Supervisors
     escalations: Escalations
     afterwards: Afterwards
+    peers: Peers
 
 
 def store_on(database: Database, *, clock: Clock = utc_now) -> Store:
@@ -73,6 +76,7 @@ def store_on(database: Database, *, clock: Clock = utc_now) -> Store:
         supervisors=Supervisors(database, clock=clock),
         escalations=Escalations(database, clock=clock),
         afterwards=Afterwards(database, clock=clock),
+        peers=Peers(database, clock=clock),
     )
 
 
