@@ -3,6 +3,7 @@
 from discord.ext import commands
 
 from bot.cogs.about import AboutCog
+from bot.cogs.afterwards import AfterwardsCog, Helped
 from bot.cogs.another import AnotherWay
 from bot.cogs.answers import AnswersCog
 from bot.cogs.approving import Approving
@@ -20,12 +21,15 @@ from bot.cogs.mine import MineCog
 from bot.cogs.note import NoteCog
 from bot.cogs.oncall import OnCallCog
 from bot.cogs.owners import OwnerCommands
+from bot.cogs.peer import PeerCog
+from bot.cogs.peertake import Taking
 from bot.cogs.privacy import PrivacyCog
 from bot.cogs.rehearse import RehearseCog
 from bot.cogs.reviews import Reviews
 from bot.cogs.rooms import RoomsCog
 from bot.cogs.router import Router
 from bot.cogs.saving import SavingCog
+from bot.cogs.scope import ScopeForm
 from bot.cogs.seal import Seal
 from bot.cogs.setup import SetupCog
 from bot.cogs.sharing import Sharing
@@ -41,6 +45,7 @@ from bot.curation.service import Curation
 from bot.rehearse.rehearsals import Rehearsals
 from bot.storage.store import Store
 from knowledge.entry import Corpus
+from knowledge.protocols import load_protocols
 from knowledge.screens import regions
 
 _SEARCHES_PER_PERSON = 30
@@ -86,6 +91,11 @@ def build_cogs(  # noqa: PLR0913  # each collaborator by its name
     lines = Limits(person=_LINES_PER_PERSON, server=_LINES_PER_SERVER)
     rehearse = RehearseCog(desk=desk, rehearsals=rehearsals, router=router, danger=danger, limits=lines)
     privacy.add(rehearse.forget)
+    afterwards = AfterwardsCog(bot=bot, desk=desk, store=store, router=router)
+    answers.add(afterwards.under)
+    privacy.erases_with(afterwards.forget)
+    taking = Taking(desk=desk, router=router, danger=danger)
+    privacy.add(taking.forget)
     return [
         consult,
         answers,
@@ -96,6 +106,8 @@ def build_cogs(  # noqa: PLR0913  # each collaborator by its name
         privacy,
         note,
         rehearse,
+        afterwards,
+        PeerCog(bot=bot, desk=desk, store=store, router=router, asking=asking, protocols=load_protocols()),
         Upkeep(store=store, curation=curation),
         *_others(bot, desk, store, curation, library, router, answers, menu, privacy),
     ]
@@ -116,6 +128,8 @@ def _others(  # noqa: PLR0913, PLR0917  # as above
     known = regions()
     danger = DangerFirst(desk, answers.under)
     reviews = Reviews(desk=desk, store=store, router=router, library=library, danger=danger)
+    scope = ScopeForm(desk=desk, store=store, router=router, danger=danger)
+    helped = Helped(store=store, corpus=library.corpus)
     signing = Signing(store=store, reviews=reviews, danger=danger)
     approving = Approving(desk=desk, store=store, curation=curation, router=router, signing=signing, danger=danger)
     curate = CurateCog(
@@ -124,6 +138,7 @@ def _others(  # noqa: PLR0913, PLR0917  # as above
         curation=curation,
         router=router,
         approving=approving,
+        helped=helped,
         danger=danger,
         more=[
             ViewCommands(desk=desk, store=store, curation=curation, router=router, signing=signing, danger=danger),
@@ -149,7 +164,7 @@ def _others(  # noqa: PLR0913, PLR0917  # as above
     privacy.add(saving.forget)
     limits = Limits(person=_SEARCHES_PER_PERSON, server=_SEARCHES_PER_SERVER)
     return [
-        SetupCog(desk=desk, store=store, router=router, reviews=reviews, regions=known),
+        SetupCog(desk=desk, store=store, router=router, reviews=reviews, scope=scope, regions=known),
         curate,
         escalate,
         InsightsCog(desk=desk, store=store),

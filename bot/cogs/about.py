@@ -15,6 +15,7 @@ from bot.cogs.layout import notice
 from bot.cogs.overview import effective_region
 from bot.cogs.render import inert
 from bot.consult.desk import Desk
+from bot.consult.scope_card import scope_lines
 from bot.storage.store import Store
 from knowledge.entry import UNREVIEWED, Corpus
 from knowledge.screens.lines import Region
@@ -29,6 +30,7 @@ _WHAT = (
 _NO_MODEL = "no language model; the built-in writer puts answers together from the library"
 _MODEL = "a language model reads redacted questions. {notice}"
 _UNTOLD = "Ask whoever runs this which one, and what it keeps"
+_SCOPE = "**Scope card of this server, as its managers wrote it**"
 _DOCS = (
     "-# More with the program: `README.md`, `PRIVACY.md`, `docs/discord.md`, `docs/cards.md`. Here: `/privacy policy`, "
     "`/knowledge search`, `/consult`."
@@ -58,8 +60,14 @@ class AboutCog(commands.Cog):
             f"- **Library:** {library_in_words(self._corpus)}",
             f"- **Crisis texts:** {await self._crisis_review(asker.server)}",
         ]
+        scope = await self._scope_card(asker.server)
         close = await self._desk.close_for(asker)
-        await interaction.edit_original_response(view=notice(_WHAT, "\n".join(facts), _DOCS, close))
+        await interaction.edit_original_response(view=notice(_WHAT, "\n".join(facts), scope, _DOCS, close))
+
+    async def _scope_card(self, server: int | None) -> str:
+        """Return what a server's managers wrote about where its members work; nothing where they did not."""
+        card = (await self._store.servers.settings(server)).scope if server else None
+        return inert("\n".join([_SCOPE, *scope_lines(card)])) if card and card.filled else ""
 
     async def _crisis_review(self, server: int | None) -> str:
         """Return who has reviewed the crisis texts in a server."""

@@ -8,6 +8,7 @@ import discord
 from discord import app_commands
 from discord.ext import commands
 
+from bot.cogs.afterwards import Helped
 from bot.cogs.answerform import answer_form, content_of, typed_answer
 from bot.cogs.approving import Approving
 from bot.cogs.choices import Choices, offer_answers
@@ -46,7 +47,7 @@ class CurateCog(commands.Cog):
         allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
     )
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # each collaborator by its name
         self,
         *,
         desk: Desk,
@@ -54,6 +55,7 @@ class CurateCog(commands.Cog):
         curation: Curation,
         router: Router,
         approving: Approving,
+        helped: Helped,
         danger: DangerFirst,
         more: Iterable[app_commands.Group | app_commands.Command[Any, ..., Any]] = (),
     ) -> None:
@@ -65,6 +67,7 @@ class CurateCog(commands.Cog):
             curation: what supervisors do with answers.
             router: leads presses here.
             approving: shows what waits.
+            helped: counts what was reported to help.
             danger: reads what is typed for danger.
             more: further commands, which join the group.
         """
@@ -72,6 +75,7 @@ class CurateCog(commands.Cog):
         self._store = store
         self._curation = curation
         self._approving = approving
+        self._helped = helped
         self._danger = danger
         for one in more:
             self.group.add_command(one)
@@ -110,6 +114,13 @@ class CurateCog(commands.Cog):
         ]
         buttons = [button(f"Answer {place}", "escanswer", one.id.hex) for place, one in enumerate(first, 1)]
         await show(self._desk, interaction, [f"**{len(waiting)} wait for an answer.**", *texts], buttons)
+
+    @group.command(name="helped", description="Which suggestions are reported to help, as counts from five people up.")
+    async def helped(self, interaction: discord.Interaction[Any]) -> None:
+        """Show what people reported some days after an answer."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        server = await require_supervisor(interaction, self._store)
+        await show(self._desk, interaction, await self._helped.texts(server))
 
     @group.command(name="history", description="Everything that became of an answer, and what can be done with it.")
     @app_commands.describe(answer="Which answer.")

@@ -7,6 +7,7 @@ import discord
 from bot.cogs.features import WORDS, Feature
 from bot.cogs.permissions import TO_POST, may_ping, missing, to_answer
 from bot.cogs.render import inert
+from bot.storage.scope_card import SCOPE_FIELDS
 from bot.storage.servers import ServerSettings, Threads
 from bot.storage.supervisors import Rules
 
@@ -88,6 +89,7 @@ def summary(settings: ServerSettings, *, own: str, known: Iterable[str]) -> list
         f"- **Review channel:** {_channels([settings.review_channel] if settings.review_channel else [])}",
         f"- **Region of the crisis lines:** `{region}`{chosen}",
         f"- **Crisis texts for it reviewed by:** {reviewed}",
+        f"- **Scope card:** {settings.scope.filled} of {len(SCOPE_FIELDS)} fields; `/setup scope`",
         f"- **My threads:** {_THREADS[settings.threads]}",
         f"- **Rows about questions are kept for:** {settings.retention_days} days",
         f"- **Switched on:** {', '.join(switched) or 'nothing; private answers always work'}",

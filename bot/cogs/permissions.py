@@ -17,6 +17,7 @@ _NAMES = {
     "create_public_threads": "Create Public Threads",
     "create_private_threads": "Create Private Threads",
     "read_message_history": "Read Message History",
+    "send_polls": "Create Polls",
     "mention_everyone": "Mention @everyone, @here, and All Roles",
 }
 

@@ -4,7 +4,7 @@ import asyncio
 import io
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import discord
@@ -24,6 +24,9 @@ from bot.storage.store import Store
 
 Forget = Callable[[int], None]
 """Drops what is held of a person in memory."""
+
+Erase = Callable[[int], Awaitable[None]]
+"""Deletes what is kept of a person under something else than their id."""
 
 _FILE = "what-is-kept-of-me.json"
 
@@ -80,12 +83,17 @@ class PrivacyCog(commands.Cog):
         self._desk = desk
         self._store = store
         self._forgets: list[Forget] = [desk.conversations.forget]
+        self._erases: list[Erase] = []
         router.on("forget", self._forget)
         router.on("remember", self._remember)
 
     def add(self, forget: Forget) -> None:
         """Call this, too, when a person wants to be forgotten."""
         self._forgets.append(forget)
+
+    def erases_with(self, erase: Erase) -> None:
+        """Await this, too, when a person wants to be forgotten."""
+        self._erases.append(erase)
 
     @group.command(name="show", description="What is kept of you, in words and numbers.")
     async def show(self, interaction: discord.Interaction[Any]) -> None:
@@ -135,6 +143,8 @@ class PrivacyCog(commands.Cog):
         if press.arguments != (str(person),):
             return
         erased = await self._store.people.forget(person)
+        for erase in self._erases:
+            await erase(person)
         for forget in self._forgets:
             forget(person)
         await interaction.edit_original_response(view=notice(_ERASED.format(counts=_counts(erased))))
@@ -168,6 +178,12 @@ def _in_words(kept: Kept) -> list[str]:
         )
     if kept.calls:
         told.append(f"- **{_many(len(kept.calls), *_CALLS)}**, with the time; deleted within a day or so.")
+    if kept.afterwards:
+        told.append(f"- **{_many(len(kept.afterwards), 'question', 'questions')} for later** that you wanted.")
+    if kept.peers:
+        told.append(
+            f"- **{_many(len(kept.peers), 'peer consultation', 'peer consultations')}** that you take part in now."
+        )
     if kept.choices.region:
         told.append(f"- **Your own region:** `{kept.choices.region}`.")
     if kept.choices.plain:
@@ -185,7 +201,14 @@ def _places(kept: Kept) -> str:
 
 def _would_be_erased(kept: Kept) -> Erased:
     chosen = kept.choices.region is not None or kept.choices.plain
-    return Erased(chosen, len(kept.consents), len(kept.consultations), len(kept.feedback), calls=len(kept.calls))
+    return Erased(
+        chosen,
+        len(kept.consents),
+        len(kept.consultations),
+        len(kept.feedback),
+        afterwards=len(kept.afterwards),
+        calls=len(kept.calls),
+    )
 
 
 def _counts(erased: Erased) -> str:
@@ -197,6 +220,7 @@ def _counts(erased: Erased) -> str:
             (erased.feedback, ("mark on an answer", "marks on answers")),
             (erased.consents, ("consent", "consents")),
             (erased.calls, _CALLS),
+            (erased.afterwards, ("question for later", "questions for later")),
         )
         if count
     ]

@@ -16,6 +16,7 @@ from bot.cogs.overview import curation_rules, effective_region, lacking, open_it
 from bot.cogs.permissions import require_manager
 from bot.cogs.reviews import Reviews
 from bot.cogs.router import Press, Router, button, custom_id
+from bot.cogs.scope import ScopeForm
 from bot.consult.desk import Desk
 from bot.errors import FixInput
 from bot.storage.servers import LONGEST_RETENTION, ServerSettings, SettingsChanges, Threads
@@ -39,8 +40,15 @@ class SetupCog(commands.Cog):
         allowed_installs=app_commands.AppInstallationType(guild=True, user=False),
     )
 
-    def __init__(
-        self, *, desk: Desk, store: Store, router: Router, reviews: Reviews, regions: Mapping[str, Region]
+    def __init__(  # each collaborator by its name
+        self,
+        *,
+        desk: Desk,
+        store: Store,
+        router: Router,
+        reviews: Reviews,
+        scope: ScopeForm,
+        regions: Mapping[str, Region],
     ) -> None:
         """Hold the collaborators.
 
@@ -49,11 +57,13 @@ class SetupCog(commands.Cog):
             store: what is kept.
             router: leads presses here.
             reviews: keeps who has read the crisis texts.
+            scope: keeps the scope card.
             regions: every region that can be chosen.
         """
         self._desk = desk
         self._store = store
         self._reviews = reviews
+        self._scope = scope
         self._regions = regions
         self._changing = asyncio.Lock()
         router.on("features", self._switched)
@@ -199,6 +209,13 @@ class SetupCog(commands.Cog):
             return
         await interaction.response.defer(ephemeral=True, thinking=True)
         await self._change(interaction, {"crisis_review": None})
+
+    @group.command(
+        name="scope", description="The scope card: setting, licences, jurisdiction, on-call hours, protocol."
+    )
+    async def scope(self, interaction: discord.Interaction[Any]) -> None:
+        """Open the form of the scope card."""
+        await self._scope.open(interaction)
 
     async def _switched(self, press: Press) -> None:
         """Switch on what was chosen in the list, and off what was not."""

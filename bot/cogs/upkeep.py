@@ -57,6 +57,8 @@ class Upkeep(commands.Cog):
                 deleted += await self._store.escalations.expire()
                 deleted += await self._store.calls.expire()
                 deleted += await self._store.floors.expire()
+                deleted += await self._store.afterwards.expire()
+                deleted += await self._store.peers.expire()
                 await self._curation.mark_due()
         except TryAgainLater:
             return

@@ -16,6 +16,7 @@ from bot.consult.outcome import Abstained, Answered, Consultation, CrisisReferra
 from bot.consult.ports import Answers, Composers, Composes
 from bot.consult.record import name_of
 from bot.consult.reply import Reply
+from bot.consult.scope_card import with_scope
 from bot.errors import AssistantError, TryAgainLater
 from bot.safety.verdicts import Redaction
 from bot.storage import consultations
@@ -232,11 +233,14 @@ class Desk:
 
     def _exchange(self, asker: Asker, consultation: Consultation, chosen: _Chosen) -> Exchange:
         composer, region = self._composer(self._region_of(chosen), chosen.server)
+        reply = composer.compose(consultation.outcome, built_in=self.model.configured and chosen.built_in)
+        if chosen.server is not None:
+            reply = with_scope(reply, consultation.outcome, chosen.server.scope)
         return Exchange(
             id=uuid.uuid4(),
             asker=asker,
             consultation=consultation,
-            reply=composer.compose(consultation.outcome, built_in=self.model.configured and chosen.built_in),
+            reply=reply,
             region=region,
             server=chosen.server,
             plain=chosen.person.plain,

@@ -38,6 +38,7 @@ class Role(StrEnum):
     REFLECT = "reflect"
     SOURCES = "sources"
     REVIEWED = "reviewed"
+    SCOPE = "scope"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, inspect
 from bot import log
 from bot.errors import RestoreDatabase, UpdateProgram
 from bot.settings import Settings
-from bot.storage import curation_tables  # noqa: F401  # adds its tables to those that a database has to have
+from bot.storage import afterwards_tables, curation_tables, peer_tables  # noqa: F401  # add their tables to those that a database has to have
 from bot.storage.engine import Database
 from bot.storage.locks import exclusive
 from bot.storage.place import SqlitePlace

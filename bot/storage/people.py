@@ -9,12 +9,14 @@ from uuid import UUID
 from sqlalchemy import delete, func, select
 
 from bot.errors import FixInput
+from bot.storage.afterwards_tables import AfterwardsRow
 from bot.storage.calls import Call, call_of
 from bot.storage.consents import Consent, consent_of
 from bot.storage.consultations import Consultation, consultation_of
 from bot.storage.curators import CuratorErased, CuratorKept, forget_curator, kept_of
 from bot.storage.engine import Database
 from bot.storage.feedback import Feedback, feedback_of
+from bot.storage.peers import forget_peer, peers_of
 from bot.storage.statements import insert_or_update, take_turns_deleting
 from bot.storage.tables import CallRow, ConsentRow, ConsultationRow, FeedbackRow, PersonRow
 
@@ -47,6 +49,8 @@ class Kept:
         consents: by server.
         consultations: earliest first.
         feedback: what they said of answers, earliest first.
+        afterwards: in which server they want to be asked later, and when, earliest first.
+        peers: in which peer consultations they take part at present, as what.
         curation: their part in curation, and what they put to supervisors.
         calls: that they called the on-call role, until the daily deletion.
     """
@@ -56,6 +60,8 @@ class Kept:
     consents: tuple[Consent, ...]
     consultations: tuple[Consultation, ...]
     feedback: tuple[Feedback, ...]
+    afterwards: tuple[dict[str, Any], ...] = ()
+    peers: tuple[dict[str, Any], ...] = ()
     curation: CuratorKept = field(default_factory=CuratorKept)
     calls: tuple[Call, ...] = ()
 
@@ -74,6 +80,7 @@ class Erased:
         consents: how many.
         consultations: how many rows.
         feedback: how many marks, theirs and those of others on their answers.
+        afterwards: how many questions for later.
         curation: of their part in curation.
         calls: how many calls of the on-call role.
     """
@@ -82,6 +89,7 @@ class Erased:
     consents: int
     consultations: int
     feedback: int
+    afterwards: int = 0
     curation: CuratorErased = field(default_factory=CuratorErased)
     calls: int = 0
 
@@ -137,6 +145,7 @@ class People:
         asked = select(ConsultationRow).where(ConsultationRow.person_id == person).order_by(ConsultationRow.asked_at)
         said = select(FeedbackRow).where(FeedbackRow.person_id == person).order_by(FeedbackRow.given_at)
         called = select(CallRow).where(CallRow.person_id == person).order_by(CallRow.begun_at)
+        later = select(AfterwardsRow).where(AfterwardsRow.person_id == person).order_by(AfterwardsRow.due_at)
         async with self._database.reading() as session:
             chosen = await session.get(PersonRow, person)
             return Kept(
@@ -145,6 +154,11 @@ class People:
                 consents=tuple(consent_of(row) for row in await session.scalars(consents)),
                 consultations=tuple(consultation_of(row) for row in await session.scalars(asked)),
                 feedback=tuple(feedback_of(row) for row in await session.scalars(said)),
+                afterwards=tuple(
+                    {"server": row.server_id, "cards": row.cards, "due_at": row.due_at}
+                    for row in await session.scalars(later)
+                ),
+                peers=await peers_of(session, person),
                 curation=await kept_of(session, person),
                 calls=tuple(call_of(row) for row in await session.scalars(called)),
             )
@@ -175,11 +189,16 @@ class People:
             calls = await session.execute(
                 delete(CallRow).where(CallRow.person_id == person).returning(CallRow.consultation_id)
             )
+            later = await session.execute(
+                delete(AfterwardsRow).where(AfterwardsRow.person_id == person).returning(AfterwardsRow.question_id)
+            )
+            await forget_peer(session, person)
             return Erased(
                 choices=bool(chosen.all()),
                 consents=len(consents.all()),
                 consultations=len(asked.all()),
                 feedback=feedback or 0,
+                afterwards=len(later.all()),
                 curation=await forget_curator(session, person),
                 calls=len(calls.all()),
             )

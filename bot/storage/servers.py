@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 from typing import Any, TypedDict, Unpack
@@ -10,9 +10,12 @@ from typing import Any, TypedDict, Unpack
 from sqlalchemy import delete
 
 from bot.errors import FixInput
+from bot.storage.afterwards_tables import AfterwardsRow, ReportRow
 from bot.storage.clock import Clock, utc_now
 from bot.storage.curators import forget_curation
 from bot.storage.engine import Database
+from bot.storage.peer_tables import PeerRow
+from bot.storage.scope_card import SCOPE_FIELDS, ScopeCard, scope_columns
 from bot.storage.statements import insert_or_update, take_turns_deleting
 from bot.storage.tables import CallRow, ConsentRow, ConsultationRow, FloorRow, ServerRow
 
@@ -68,6 +71,7 @@ class ServerSettings:
         features: which functions are switched on.
         open_channels: where the bot may answer in public.
         crisis_review: who has read the crisis texts, and for which region.
+        scope: where the members work and what holds there, in the managers' words.
     """
 
     server: int
@@ -80,6 +84,7 @@ class ServerSettings:
     features: frozenset[str] = frozenset()
     open_channels: frozenset[int] = frozenset()
     crisis_review: CrisisReview | None = None
+    scope: ScopeCard = field(default_factory=ScopeCard)
 
     def reviewed_for(self, region: str) -> CrisisReview | None:
         """Return who has read the crisis texts of this region; a review of another region's does not count."""
@@ -99,6 +104,7 @@ class SettingsChanges(TypedDict, total=False):
     features: Iterable[str]
     open_channels: Iterable[int]
     crisis_review: CrisisReview | None
+    scope: ScopeCard
 
 
 class Servers:
@@ -142,8 +148,8 @@ class Servers:
         """
         async with self._database.writing() as session:
             await take_turns_deleting(session)
-            for table in (ServerRow, ConsentRow, ConsultationRow, CallRow, FloorRow):
-                await session.execute(delete(table).where(table.server_id == server))
+            for table in (ServerRow, ConsentRow, ConsultationRow, CallRow, FloorRow, AfterwardsRow, ReportRow, PeerRow):
+                await session.execute(delete(table).where(table.__table__.c.server_id == server))
             await forget_curation(session, server)
 
 
@@ -176,6 +182,7 @@ def _settings(row: ServerRow) -> ServerSettings:
         features=frozenset(row.features),
         open_channels=frozenset(row.open_channels),
         crisis_review=review,
+        scope=ScopeCard(**{name: getattr(row, f"scope_{name}") or "" for name in SCOPE_FIELDS}),
     )
 
 
@@ -188,6 +195,8 @@ def _columns(changes: SettingsChanges) -> dict[str, Any]:
                 columns[f"{name}_id"] = value
             case "crisis_review":
                 columns |= _review_columns(changes["crisis_review"])
+            case "scope":
+                columns |= scope_columns(changes["scope"])
             case "features":
                 columns[name] = sorted(_each_is(_FEATURE, changes["features"], "a feature"))
             case "open_channels":

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from bot.settings import Settings
+from bot.storage.afterwards import Afterwards
 from bot.storage.answers import Answers
 from bot.storage.calls import Calls
 from bot.storage.clock import Clock, utc_now
@@ -17,6 +18,7 @@ from bot.storage.floors import Floors
 from bot.storage.insights import Insights
 from bot.storage.keys import admit
 from bot.storage.migrate import to_head
+from bot.storage.peers import Peers
 from bot.storage.people import People
 from bot.storage.published import Published
 from bot.storage.second_views import SecondViews
@@ -43,6 +45,8 @@ class Store:
         escalations: questions for supervisors.
         calls: who called the on-call role lately.
         floors: in which threads a supervisor has the floor.
+        afterwards: questions some days after an answer, and what was reported.
+        peers: peer consultations that go on at present.
     """
 
     database: Database
@@ -59,6 +63,8 @@ class Store:
     escalations: Escalations
     calls: Calls
     floors: Floors
+    afterwards: Afterwards
+    peers: Peers
 
 
 def store_on(database: Database, *, clock: Clock = utc_now) -> Store:
@@ -78,6 +84,8 @@ def store_on(database: Database, *, clock: Clock = utc_now) -> Store:
         escalations=Escalations(database, clock=clock),
         calls=Calls(database, clock=clock),
         floors=Floors(database, clock=clock),
+        afterwards=Afterwards(database, clock=clock),
+        peers=Peers(database, clock=clock),
     )
 
 

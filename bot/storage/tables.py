@@ -87,6 +87,11 @@ class ServerRow(Table):
     review_licence: Mapped[str | None] = mapped_column(String(100))
     review_jurisdiction: Mapped[str | None] = mapped_column(String(100))
     reviewed_on: Mapped[date | None] = mapped_column(Date)
+    scope_setting: Mapped[str | None] = mapped_column(String(200))
+    scope_licences: Mapped[str | None] = mapped_column(String(200))
+    scope_jurisdiction: Mapped[str | None] = mapped_column(String(200))
+    scope_on_call: Mapped[str | None] = mapped_column(String(200))
+    scope_protocol: Mapped[str | None] = mapped_column(String(200))
     changed_at: Mapped[datetime] = mapped_column(Instant)
 
 

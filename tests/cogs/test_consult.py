@@ -513,5 +513,9 @@ async def test_each_button_stands_only_where_its_function_exists(
     async with enter_room(FakeConsultant(*(outcome for outcome, _ in expected)), composer) as room:
         for _, labels in expected:
             result = await room.counselor.slash(room.channel, "consult", question=_QUESTION)
-            note = ["Note for supervision", "See it another way"] if "Sources" in labels else []
+            note = (
+                ["Note for supervision", "See it another way", "Ask me later how it went"]
+                if "Sources" in labels
+                else []
+            )
             assert labels_of(last_of(result)) == [*labels, "Plain text", *note]

@@ -1,9 +1,15 @@
 """Every way to use the bot, against the process: commands, forms, buttons, menus, messages, threads."""
 
+import re
+from datetime import UTC, datetime
+
 import pytest
 import pytest_asyncio
+from sqlalchemy import update
 
 from bot.settings import Settings
+from bot.storage.afterwards_tables import AfterwardsRow
+from bot.storage.peer_tables import PeerRow
 from bot.storage.store import open_store
 from tests.discord.ways import AGREE, CLOSE, NOTICE, QUESTION, consult, times_answered
 from tests.loopback import LoopbackDiscord, Person
@@ -15,6 +21,8 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 _DANGER = "My client just texted me goodbye and says he took all his pills tonight"
 _STEPS = "Show me the steps"
+_LATER = "Ask me later how it went"
+_PROTOCOL = "Where the crisis protocol stands"
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -206,6 +214,70 @@ async def test_after_a_kill_old_buttons_work_or_say_why_not(
     assert "no longer here" in (await waiting.press(AGREE).says("no longer here")).text
     form = await answer.press("Follow up").modal()
     assert CLOSE in (await form.submit({"text": "and now?"}).says(CLOSE)).text
+
+
+async def test_who_wants_to_be_asked_later_is_asked_once_after_the_process_was_killed(
+    maria: Person, process: BotProcess
+) -> None:
+    at_home = maria.go(maria.dm)
+    answer = await consult(maria).says(CLOSE)
+    assert "direct message" in (await answer.press(_LATER).says("direct message")).text
+    await at_home.hears("You want to be asked")
+    await process.kill()
+    async with open_store(Settings(data_dir=process.data)) as store, store.database.writing() as session:
+        await session.execute(update(AfterwardsRow).values(due_at=datetime.now(UTC)))
+    await process.start()
+
+    question = await at_home.hears("1 of 3")
+    await at_home.press(question, "Yes").says("2 of 3")
+    await at_home.press(question, "It got better").says("3 of 3")
+    assert CLOSE in (await at_home.press(question, "Yes").says("Thank you.")).text
+
+
+async def test_a_peer_consultation_goes_on_after_a_kill_and_ends_its_poll(
+    maria: Person, process: BotProcess, open_channel: Channel
+) -> None:
+    at_open = maria.go(open_channel)
+    started = await at_open.slash("peer start", protocol="thirty").says("It is in")
+    thread = maria.world.channels[int(re.findall(r"<#(\d+)>", started.text)[0])]
+    group = maria.go(thread)
+    await group.press(await group.hears("Peer consultation"), "Join as presenter").says("You take part as presenter")
+    await group.press(await group.hears("Peer consultation"), "Begin").says("Done.")
+    await group.hears("Step 1 of 6")
+    await process.kill()
+    async with open_store(Settings(data_dir=process.data)) as store, store.database.writing() as session:
+        await session.execute(update(PeerRow).values(ends_at=datetime.now(UTC)))
+    await process.start()
+
+    await group.press(await group.hears("Step 2 of 6"), "Next step").says("Done.")
+    await group.press(await group.hears("Step 3 of 6"), "Next step").says("Done.")
+    passages = await group.hears("Step 4 of 6")
+    form = await group.press(passages, "Type the question").modal()
+    await form.submit({"What do you ask?": QUESTION}).says("Answered in")
+    await group.hears("To consider")
+    await group.press(passages, "End").says("Done.")
+    form = await group.press(await group.hears("is over"), "What I take to supervision").modal()
+    preview = await form.submit({"What do you take along?": "How do I name it in the room?"}).says("Only you see this")
+    await preview.press("Show it in this thread").says("Shown in this thread")
+
+    (poll,) = [message.poll for message in group.heard() if message.poll]
+    assert poll["results"]["is_finalized"]
+    assert "How do I name it in the room?" in text_of(await group.hears("takes to supervision:"))
+
+
+async def test_a_scope_card_stands_behind_the_steps_and_in_about(maria: Person, discord_here: LoopbackDiscord) -> None:
+    owner = discord_here.owner(maria.at)
+    form = await owner.slash("setup scope").modal()
+    typed = {"Setting": "university counseling center", "Jurisdiction": "Oregon and Washington"}
+    protocol = "binder at the front desk, or https://wiki.example.org/crisis"
+    kept = await form.submit({**typed, "On-call hours": "weekdays 9am to 5pm", _PROTOCOL: protocol}).says("**Kept.**")
+    steps = await consult(maria, _DANGER).says("On call: weekdays 9am to 5pm")
+
+    assert "Oregon and Washington" in kept.text
+    assert steps.is_private
+    assert "https://" not in steps.text
+    assert steps.text.index("911") < steps.text.index("On call:")
+    assert "binder at the front desk" in (await maria.slash("about").says("Scope card")).text
 
 
 async def test_commands_that_did_not_change_are_not_registered_again(

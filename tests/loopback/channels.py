@@ -11,6 +11,7 @@ from tests.loopback.state import (
     HAS_THREAD,
     MANAGE_MESSAGES,
     MANAGE_THREADS,
+    POLLS,
     PRIVATE_THREAD,
     PRIVATE_THREADS,
     PUBLIC_THREAD,
@@ -62,6 +63,8 @@ class Channels:
             self._need(channel, ATTACH)
         if channel.locked:
             raise refusals.archived_thread()
+        if call.form().get("poll"):
+            self._need(channel, POLLS)
         if channel.kind == DM and not all(self._world.users[user_id].dms_open for user_id in channel.members):
             raise refusals.closed_dm()
         return 200, message_json(self._world, messages.send(self._world, channel, call.form(), call.files))
@@ -89,6 +92,15 @@ class Channels:
         if message.author_id != self._world.bot.id:
             raise refusals.not_the_author()
         return 200, message_json(self._world, messages.edit(self._world, message, call.form(), call.files))
+
+    async def end_poll(self, call: Call) -> Result:
+        """End a poll of the bot's."""
+        message = self._message(call)
+        if message.poll is None or message.author_id != self._world.bot.id:
+            raise refusals.unknown_message()
+        message.poll["results"]["is_finalized"] = True
+        self._world.changes.happened()
+        return 200, message_json(self._world, message)
 
     async def delete(self, call: Call) -> Result:
         """Delete a message."""

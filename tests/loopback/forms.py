@@ -212,6 +212,8 @@ def message_json(world: World, message: Message, *, nested: bool = False) -> Jso
         "pinned": False,
         "tts": False,
     }
+    if message.poll:
+        found["poll"] = message.poll
     if message.interaction:
         found |= {"application_id": str(world.bot.id), "webhook_id": str(world.bot.id)}
     if message.reference and not nested:

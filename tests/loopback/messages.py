@@ -6,6 +6,7 @@ from typing import Any
 from tests.loopback.components import TEXT, walk
 from tests.loopback.forms import message_json, numbered
 from tests.loopback.limits import check_message
+from tests.loopback.refusals import invalid_form
 from tests.loopback.state import (
     COMPONENTS_V2,
     EPHEMERAL,
@@ -22,6 +23,7 @@ from tests.loopback.state import (
 _MAY_BE_SENT = EPHEMERAL | COMPONENTS_V2 | 1 << 2 | 1 << 12
 """Flags that a bot may set: ephemeral, Components V2, no previews of links, no notification."""
 
+_MOST_ANSWERS, _LONGEST_ANSWER = 10, 55
 _USER, _ROLE = re.compile(r"<@!?(\d+)>"), re.compile(r"<@&(\d+)>")
 
 
@@ -116,6 +118,8 @@ def _fill(
         message.components = numbered(body["components"] or [])
     if "attachments" in body or files:
         message.attachments = [attachment_json(world, name) for name in files]
+    if body.get("poll"):
+        message.poll = _poll(world, body["poll"])
     if pings and message.only_for is None:
         text = shown_text(message.content, message.components)
         message.pinged = pinged(world, channel, text, body.get("allowed_mentions"))
@@ -150,6 +154,25 @@ def pinged(world: World, channel: Channel, text: str, allowed: Json | None) -> s
 def attachment_json(world: World, name: str) -> Json:
     address = f"https://cdn.discordapp.com/attachments/{name}"
     return {"id": str(world.clock.new_id()), "filename": name, "size": 1, "url": address, "proxy_url": address}
+
+
+def _poll(world: World, sent: Json) -> Json:
+    """Return a poll as Discord keeps it (API reference, "Poll Object").
+
+    Raises:
+        Refused: it has too few or too many answers, or one is too long.
+    """
+    answers = [answer["poll_media"] for answer in sent["answers"]]
+    if not 1 <= len(answers) <= _MOST_ANSWERS or any(len(each["text"]) > _LONGEST_ANSWER for each in answers):
+        raise invalid_form("poll.answers", "Must be between 1 and 10, of 55 characters at most.")
+    return {
+        "question": sent["question"],
+        "answers": [{"answer_id": number, "poll_media": each} for number, each in enumerate(answers, 1)],
+        "expiry": world.clock.stamp(),
+        "allow_multiselect": bool(sent.get("allow_multiselect")),
+        "layout_type": sent.get("layout_type", 1),
+        "results": {"is_finalized": False, "answer_counts": []},
+    }
 
 
 def _reference(world: World, body: Json) -> int | None:

@@ -80,6 +80,7 @@ class Rest:
             ("POST", channel + "/messages", channels.send),
             ("GET", channel + "/messages", channels.read),
             ("GET", message, channels.read_one),
+            ("POST", channel + "/polls/{message}/expire", channels.end_poll),
             ("PATCH", message, channels.edit),
             ("DELETE", message, channels.delete),
             ("PUT", message + "/reactions/{emoji}/@me", channels.react),

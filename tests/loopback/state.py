@@ -15,10 +15,10 @@ THREADS = frozenset({PUBLIC_THREAD, PRIVATE_THREAD})
 ADD_REACTIONS, VIEW, SEND = 1 << 6, 1 << 10, 1 << 11
 MANAGE_MESSAGES, ATTACH, READ_HISTORY, MENTION_EVERYONE = 1 << 13, 1 << 15, 1 << 16, 1 << 17
 ADMINISTRATOR, MANAGE_GUILD, MANAGE_THREADS = 1 << 3, 1 << 5, 1 << 34
-PUBLIC_THREADS, PRIVATE_THREADS, SEND_IN_THREADS = 1 << 35, 1 << 36, 1 << 38
+PUBLIC_THREADS, PRIVATE_THREADS, SEND_IN_THREADS, POLLS = 1 << 35, 1 << 36, 1 << 38, 1 << 49
 _EMBED, _COMMANDS = 1 << 14, 1 << 31
 EVERYBODY_MAY = ADD_REACTIONS | VIEW | SEND | _EMBED | ATTACH | READ_HISTORY | _COMMANDS
-EVERYBODY_MAY |= PUBLIC_THREADS | PRIVATE_THREADS | SEND_IN_THREADS
+EVERYBODY_MAY |= PUBLIC_THREADS | PRIVATE_THREADS | SEND_IN_THREADS | POLLS
 """Permissions that a new server gives to everybody."""
 
 EPHEMERAL, LOADING, HAS_THREAD, COMPONENTS_V2 = 1 << 6, 1 << 7, 1 << 5, 1 << 15
@@ -112,6 +112,7 @@ class Message:
     deleted: bool = False
     interaction: "Interaction | None" = None
     reactions: list[str] = field(default_factory=list)
+    poll: Json | None = None
 
     @property
     def loading(self) -> bool:

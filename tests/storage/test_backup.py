@@ -32,8 +32,12 @@ _SERVER = (
     "1, 2, NULL, NULL, 'us', 'private', 90, '[\"dm\"]', '[3, 4]', NULL, NULL, NULL, 'Texas é', '2026-11-01', "
     "'2026-11-02 09:30:00.123456{zone}'"
 )
+_SERVER_COLUMNS = (
+    "server_id, supervisor_role_id, on_call_role_id, review_channel_id, region, threads, retention_days, features, "
+    "open_channels, review_region, review_role, review_licence, review_jurisdiction, reviewed_on, changed_at"
+)
 _ROWS = {
-    "server_settings": _SERVER,
+    f"server_settings ({_SERVER_COLUMNS})": _SERVER,
     "consents": f"{_PERSON}, 1, 'v1', 'any', '2026-11-02 09:30:00.000000{{zone}}'",
     "people (person_id, region{plain})": "5, 'us'{true}",
     "consultations (consultation_id, server_id, person_id, outcome, cards, asked_at, milliseconds)": (
@@ -122,7 +126,8 @@ async def test_the_rows_are_those_that_were_written(filled: Settings) -> None:
     rows = await _contents(filled)
     (server,) = rows["server_settings"]
     assert server[7:9] == (["dm"], [3, 4])
-    assert server[-3:] == ("Texas é", date(2026, 11, 1), datetime(2026, 11, 2, 9, 30, 0, 123456, tzinfo=UTC))
+    written = datetime(2026, 11, 2, 9, 30, 0, 123456, tzinfo=UTC)
+    assert (*server[12:14], server[-1]) == ("Texas é", date(2026, 11, 1), written)
     assert rows["consultations"][0][0] == uuid.UUID(_ID)
 
 

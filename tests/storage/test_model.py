@@ -19,6 +19,7 @@ from bot.storage.consultations import Consultation
 from bot.storage.engine import Database
 from bot.storage.feedback import Feedback
 from bot.storage.people import Choices, Erased, Kept
+from bot.storage.scope_card import ScopeCard
 from bot.storage.servers import ServerSettings, Threads
 from bot.storage.store import Store, store_on
 from bot.storage.tables import Table
@@ -44,6 +45,7 @@ _CHANGES = st.fixed_dictionaries(
         "threads": st.sampled_from(Threads),
         "retention_days": st.integers(1, 30),
         "features": st.frozensets(st.sampled_from(["mentions", "threads", "curation"])),
+        "scope": st.builds(ScopeCard, setting=st.sampled_from(["", "clinic"]), on_call=st.sampled_from(["", "9-5"])),
         "open_channels": st.frozensets(st.integers(1, 2**63 - 1), max_size=3),
     },
 )

@@ -18,6 +18,7 @@ from bot.storage.consultations import Consultation
 from bot.storage.engine import Database
 from bot.storage.insights import Gap, Helpfulness, Questions, TopicCount
 from bot.storage.people import Choices, Erased, Kept
+from bot.storage.scope_card import ScopeCard
 from bot.storage.servers import CrisisReview, ServerSettings, SettingsChanges, Threads
 from bot.storage.store import Store
 from tests.storage.conftest import Clock
@@ -76,6 +77,14 @@ async def test_a_setting_can_be_taken_back(store: Store) -> None:
     assert await store.servers.change(
         SERVER, on_call_role=None, review_channel=None, region=None, crisis_review=None
     ) == ServerSettings(SERVER)
+
+
+async def test_a_scope_card_is_kept_in_lines_and_can_be_emptied(store: Store) -> None:
+    card = ScopeCard(setting="a\n clinic", protocol="binder")
+    assert (await store.servers.change(SERVER, scope=card)).scope == ScopeCard(setting="a clinic", protocol="binder")
+    assert (await store.servers.change(SERVER, scope=ScopeCard())).scope == ScopeCard()
+    with pytest.raises(ValueError, match="too long"):
+        await store.servers.change(SERVER, scope=ScopeCard(setting="a" * 201))
 
 
 async def test_a_review_of_the_crisis_texts_counts_for_its_own_region_only(store: Store) -> None:
