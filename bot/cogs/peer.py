@@ -51,7 +51,7 @@ class PeerCog(commands.Cog):
     def __init__(  # each collaborator by its name
         self,
         *,
-        bot: commands.Bot,
+        bot: commands.AutoShardedBot,
         desk: Desk,
         store: Store,
         router: Router,

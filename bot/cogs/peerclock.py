@@ -24,7 +24,7 @@ LeadOn = Callable[[Peer], Awaitable[bool]]
 class PeerClock:
     """Waits for the next step that is over; of several processes the one that is in the server leads on."""
 
-    def __init__(self, bot: commands.Bot, store: Store, lead_on: LeadOn) -> None:
+    def __init__(self, bot: commands.AutoShardedBot, store: Store, lead_on: LeadOn) -> None:
         """Hold the collaborators."""
         self._bot = bot
         self._store = store

@@ -61,7 +61,7 @@ async def main(folder: Path, at: str) -> None:
             die()
 
         if at == "batch":
-            vectors._collection.upsert = one_row  # type: ignore[method-assign,assignment]  # in the middle of an answer
+            vectors._collection.upsert = one_row  # in the middle of an answer
         await publisher.reconcile()
 
 
