@@ -84,7 +84,9 @@ _MOST_CARDS = 12
 class AfterwardsCog(commands.Cog):
     """Asks later, once, and keeps what was tapped."""
 
-    def __init__(self, *, bot: commands.AutoShardedBot, desk: Desk, store: Store, router: Router, days: int = DAYS) -> None:
+    def __init__(
+        self, *, bot: commands.AutoShardedBot, desk: Desk, store: Store, router: Router, days: int = DAYS
+    ) -> None:
         """Hold the collaborators, and after how many days somebody is asked."""
         self._bot = bot
         self._desk = desk
