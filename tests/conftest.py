@@ -20,12 +20,16 @@ REPOSITORY = Path(__file__).parent.parent
 _SERVERS = frozenset({"postgres", "chroma_server"})
 
 
+def _is_text(value: object) -> bool:
+    return isinstance(value, str)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what needs a server of its own, so that it can be run alone."""
     for item in items:
         if isinstance(item, pytest.Function):
             given = getattr(item, "callspec", None)
-            if _SERVERS & set(item.fixturenames) or (given and "postgresql" in given.params.values()):
+            if _SERVERS & set(item.fixturenames) or (given and "postgresql" in filter(_is_text, given.params.values())):
                 item.add_marker("services")
 
 

@@ -69,6 +69,7 @@ async def _serve(services: "Services", token: str, health: "HealthDesk | None", 
     from bot.cogs.journal import Journal  # noqa: PLC0415  # the same
     from bot.cogs.registration import CommandsRegistered  # noqa: PLC0415  # the same
     from bot.consult.observer import UNOBSERVED  # noqa: PLC0415  # the same
+    from bot.storage.patience import await_database  # noqa: PLC0415  # the same
     from bot.storage.shard_locks import own_shards  # noqa: PLC0415  # the same
 
     settings = services.settings
@@ -76,6 +77,7 @@ async def _serve(services: "Services", token: str, health: "HealthDesk | None", 
     async with AsyncExitStack() as stack:
         if health:
             await stack.enter_async_context(health.serving(services))
+        await await_database(settings, told=console.print)
         opened = await stack.enter_async_context(open_desk(services, observer=observer or UNOBSERVED))
         bot = SupervisionBot(
             desk=opened.desk,
