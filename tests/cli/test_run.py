@@ -22,6 +22,7 @@ class FakeServices:
     consultant = FakeConsultant()
     embedder = HashEmbedder()
     privacy = FakePrivacyScreen()
+    place = None
 
     def __init__(self, folder: Path, corpus: Corpus) -> None:
         self.settings = Settings(data_dir=folder)

@@ -30,7 +30,7 @@ from bot.storage.keys import Kept, look_at_keys, rotate
 from bot.storage.place import FILE_NAME
 from bot.storage.store import Store, open_store, store_on
 
-SERVER, ANNA, ASKER = 1_100_000_000_000_000_001, 11, 900_000_000_000_000_007
+SERVER, ANNA, BEN, ASKER = 1_100_000_000_000_000_001, 11, 12, 900_000_000_000_000_007
 ONE, TWO, THREE = new_key(), new_key(), new_key()
 SIGNED = Signature("clinical supervisor", "LPC-S", "Texas", date(2026, 11, 2))
 SECRETS = ("zebrawort", "quillfish", "mossbarn", "dewlantern", "rustharp", "inkmeadow", "plumgate", "fogwhistle")
@@ -59,10 +59,15 @@ def _edit(now: Answer) -> Change:
     return Change("edit", State.DRAFT, now.live, content=WORDS)
 
 
+def _approve(now: Answer) -> Change:
+    return Change("approve", State.APPROVED, now.revision, signature=SIGNED, approver=BEN, review_by=date(2027, 5, 1))
+
+
 async def _fill(store: Store, name: str = "late-zebrawort") -> uuid.UUID:
     (taken,) = await store.answers.take_in(SERVER, ANNA, [Entry(name, WORDS)], origin=Origin.NEW)
     answer = taken.answer.id
     await store.answers.change(SERVER, answer, ANNA, _edit, why="after the rustharp")
+    await store.answers.change(SERVER, answer, BEN, _approve)
     await store.views.add(SERVER, answer, ANNA, about="view", text="Not with an inkmeadow.", signature=SIGNED)
     asked = await store.escalations.ask(
         SERVER, ASKER, "What of the plumgate?", anonymous=True, tell="here", channel=None
@@ -90,7 +95,7 @@ EXPECTED = {
     "listed": ("late-zebrawort", "Late zebrawort"),
     "words": WORDS,
     "why": [None, "after the rustharp"],
-    "events": [None, "after the rustharp", None],
+    "events": [None, "after the rustharp", None, None],
     "view": "Not with an inkmeadow.",
     "asked": ("What of the plumgate?", "Ask the fogwhistle."),
 }
