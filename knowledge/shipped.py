@@ -52,3 +52,24 @@ def load_model(folder: Path, what: str, build: Callable[[dict[str, Any], Arrays]
             return build(card, dict(kept))
     except (ValueError, KeyError, TypeError, RuntimeError, EOFError, BadZipFile, zlib.error):
         raise ReinstallModel(f"the model of {what} cannot be read", _MEND) from None
+
+
+def read_lessons(folder: Path, what: str) -> list[dict[str, Any]]:
+    """Read the labelled lines that a part was learned from, `learn.jsonl` beside it.
+
+    Args:
+        folder: where they are.
+        what: what they are, for a sentence.
+
+    Raises:
+        ReinstallModel: the file is missing or is no JSON lines.
+    """
+    try:
+        return [json.loads(line) for line in (folder / "learn.jsonl").read_text(encoding="utf-8").splitlines()]
+    except (OSError, ValueError):
+        raise ReinstallModel(f"the {what} cannot be read", "restore the file") from None
+
+
+def digest_of_lessons(folder: Path) -> str:
+    """Return the sha256 of the labelled lines that a part was learned from, in hexadecimal."""
+    return hashlib.sha256((folder / "learn.jsonl").read_bytes()).hexdigest()

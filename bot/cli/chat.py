@@ -2,9 +2,7 @@
 
 import asyncio
 
-from rich.console import Console
-
-from bot.cli.console import open_console
+from bot.cli.console import open_console, read_line
 from bot.cli.services import build_services, read_settings
 
 _WELCOME = (
@@ -25,20 +23,9 @@ def chat() -> int:
         console.print(services.settings.llm_notice, style="dim", markup=False)
     thread = Thread()
     with asyncio.Runner() as runner:
-        while question := _next_question(console):
+        while question := read_line(console, "\n[bold]> [/bold]"):
             consultation = runner.run(services.consultant.answer(question, thread.turns))
             console.print()
             show(services.composer().compose(consultation.outcome), console)
             thread.add(question, consultation.outcome)
     return 0
-
-
-def _next_question(console: Console) -> str:
-    try:
-        return console.input("\n[bold]> [/bold]").strip()
-    except EOFError:
-        console.print()
-        return ""
-    except UnicodeDecodeError:
-        console.print("That was not UTF-8 text; please type it again.")
-        return _next_question(console)

@@ -25,3 +25,15 @@ def open_console(
         highlight=False,
         color_system=None if plain else "auto",
     )
+
+
+def read_line(console: Console, prompt: str) -> str:
+    """Return the next line that is typed, without blanks around it; empty where the input has ended."""
+    while True:
+        try:
+            return console.input(prompt).strip()
+        except EOFError:
+            console.print()
+            return ""
+        except UnicodeDecodeError:
+            console.print("That was not UTF-8 text; please type it again.")

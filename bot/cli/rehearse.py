@@ -6,14 +6,12 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, TextIO
 
 import typer
 
-from bot.cli.console import open_console
+from bot.cli.console import open_console, read_line
 from bot.cli.lines import Asked, answer_each
 from bot.cli.services import build_services, read_settings
 from bot.errors import FixInput
 
 if TYPE_CHECKING:
-    from rich.console import Console
-
     from bot.app import Services
     from bot.rehearse.reader import LineReader
     from bot.rehearse.session import Rehearsal
@@ -110,7 +108,7 @@ class _Room:
         self._console.print(_WELCOME, style="dim")
         self._tell(f"**{scenario.title}**\n{scenario.setting}\n{scenario.happened}", _says(rehearsal))
         with asyncio.Runner() as runner:
-            while not rehearsal.is_over and (typed := _next_line(self._console)):
+            while not rehearsal.is_over and (typed := read_line(self._console, "\n[bold]You: [/bold]")):
                 line = self._screened(typed, runner)
                 if line is None:
                     continue
@@ -144,14 +142,3 @@ class _Room:
 
 def _says(rehearsal: "Rehearsal") -> str:
     return f"**The client:** {rehearsal.client_says}"
-
-
-def _next_line(console: "Console") -> str:
-    try:
-        return console.input("\n[bold]You: [/bold]").strip()
-    except EOFError:
-        console.print()
-        return ""
-    except UnicodeDecodeError:
-        console.print("That was not UTF-8 text; please type it again.")
-        return _next_line(console)

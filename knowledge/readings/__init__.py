@@ -1,7 +1,5 @@
 """The learned part of reading a question for strain: fitted once from the lines beside it, shipped, checked."""
 
-import hashlib
-import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -9,9 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from knowledge.errors import ReinstallModel
 from knowledge.ridge import Numbers, TextRidge
-from knowledge.shipped import Arrays, load_model, save_model
+from knowledge.shipped import Arrays, digest_of_lessons, load_model, read_lessons, save_model
 
 FOLDER = Path(__file__).parent
 _FLAG_WEIGHT = np.float32(1.0)
@@ -91,12 +88,9 @@ def read_lines(folder: Path = FOLDER) -> list[dict[str, str | list[str]]]:
     Raises:
         ReinstallModel: the file is missing or is no JSON lines.
     """
-    try:
-        return [json.loads(line) for line in (folder / "learn.jsonl").read_text(encoding="utf-8").splitlines()]
-    except (OSError, ValueError):
-        raise ReinstallModel("the lines that readings are learned from cannot be read", "restore the file") from None
+    return read_lessons(folder, "lines that readings are learned from")
 
 
 def lines_digest(folder: Path = FOLDER) -> str:
     """Return the sha256 of the learning lines, in hexadecimal."""
-    return hashlib.sha256((folder / "learn.jsonl").read_bytes()).hexdigest()
+    return digest_of_lessons(folder)

@@ -1,13 +1,11 @@
 """The learned part of observing features in a rehearsed line: fitted once, shipped, checked before use."""
 
-import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from knowledge.errors import ReinstallModel
 from knowledge.ridge import TextRidge
-from knowledge.shipped import Arrays, load_model, save_model
+from knowledge.shipped import Arrays, load_model, read_lessons, save_model
 
 FOLDER = Path(__file__).parent
 
@@ -51,12 +49,7 @@ def read_clauses(folder: Path = FOLDER) -> list[dict[str, Any]]:
     Raises:
         ReinstallModel: the file is missing or is no JSON lines.
     """
-    try:
-        return [json.loads(line) for line in (folder / "learn.jsonl").read_text(encoding="utf-8").splitlines()]
-    except (OSError, ValueError):
-        raise ReinstallModel(
-            "the clauses that rehearsals are learned from cannot be read", "restore the file"
-        ) from None
+    return read_lessons(folder, "clauses that rehearsals are learned from")
 
 
 def load_rehearsal_model(folder: Path = FOLDER) -> RehearsalModel:

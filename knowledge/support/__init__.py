@@ -1,13 +1,10 @@
 """The learned part of grounding: fitted once from the pairs beside it and shipped; checked before use."""
 
-import hashlib
-import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from knowledge.errors import ReinstallModel
-from knowledge.shipped import Arrays, load_model, save_model
+from knowledge.shipped import Arrays, digest_of_lessons, load_model, read_lessons, save_model
 from knowledge.support.network import SupportNetwork
 
 FOLDER = Path(__file__).parent
@@ -63,12 +60,9 @@ def read_pairs(folder: Path = FOLDER) -> list[dict[str, Any]]:
     Raises:
         ReinstallModel: the file is missing or is no JSON lines.
     """
-    try:
-        return [json.loads(line) for line in (folder / "learn.jsonl").read_text(encoding="utf-8").splitlines()]
-    except (OSError, ValueError):
-        raise ReinstallModel("the pairs that grounding is learned from cannot be read", "restore the file") from None
+    return read_lessons(folder, "pairs that grounding is learned from")
 
 
 def pairs_digest(folder: Path = FOLDER) -> str:
     """Return the sha256 of the learning pairs, in hexadecimal."""
-    return hashlib.sha256((folder / "learn.jsonl").read_bytes()).hexdigest()
+    return digest_of_lessons(folder)
