@@ -16,7 +16,7 @@ MAKEOVERRIDES :=
 READY := $(if $(wildcard .venv/ready-dev),.venv/ready-dev,.venv/ready)
 
 .DEFAULT_GOAL := ask
-.PHONY: ask test test-services check bench coverage screens reading support rehearsal soak lock wheel sbom audit format clean
+.PHONY: ask test test-services check bench coverage screens thresholds tuned tuned-apart reading support rehearsal soak lock wheel sbom audit format clean
 
 ask: $(READY)
 	@if [ -n "$$SUPERVISION_QUESTION" ]; then $(BIN)/supervision-bot ask; else $(BIN)/supervision-bot chat; fi
@@ -46,6 +46,16 @@ format: .venv/ready-dev
 
 screens: .venv/ready-dev
 	$(BIN)/python -m bot.evals.fit_screens
+
+thresholds: .venv/ready-dev
+	$(BIN)/python -m bot.evals.settle_screens
+
+# The last three layers of MiniLM, tuned on our lines; then `make thresholds rehearsal`. Half an hour of two cores each.
+tuned: .venv/ready-dev
+	$(BIN)/python -m bot.evals.fit_tuned
+
+tuned-apart: .venv/ready-dev
+	$(BIN)/python -m bot.evals.tuned_apart
 
 reading: .venv/ready-dev
 	$(BIN)/python -m bot.evals.fit_reading

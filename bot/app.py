@@ -41,6 +41,7 @@ from knowledge.scenarios import load_scenarios
 from knowledge.screens import load_safety_texts
 from knowledge.support import load_support_model
 from knowledge.sync import Progress, SyncReport, open_retriever, unseen
+from knowledge.tuned import load_tuned_model
 
 if TYPE_CHECKING:
     from bot.llm.build import LlmParts
@@ -151,7 +152,9 @@ def build(
     )
     library = Library(corpus=corpus, retriever=retriever, privacy=screens.privacy)
     rehearsals = Rehearsals(
-        scenarios=load_scenarios(corpus), corpus=corpus, reader=LineReader(embedder, load_rehearsal_model())
+        scenarios=load_scenarios(corpus),
+        corpus=corpus,
+        reader=LineReader(embedder, load_rehearsal_model(), load_tuned_model()),
     )
     return Services(
         settings=settings,

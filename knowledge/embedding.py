@@ -38,11 +38,13 @@ class TokenStates:
         states: one row for each word piece; shape (pieces, 384).
         ids: the word pieces' numbers in the tokenizer's list; shape (pieces,).
         spans: where each stands in the text, start and end in characters; shape (pieces, 2).
+        lower: what the first three of the model's six layers make of each; shape (pieces, 384).
     """
 
     states: npt.NDArray[np.float32]
     ids: npt.NDArray[np.int32]
     spans: npt.NDArray[np.int32]
+    lower: npt.NDArray[np.float32]
 
     @property
     def vector(self) -> npt.NDArray[np.float32]:
@@ -65,9 +67,22 @@ _TOKENIZER = (
     "embeddings/data/all-MiniLM-L6-v2-onnx-int8/tokenizer.json",
     "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
 )
+_LOWER = "layer_norm_6"
+"""Name of what the third layer makes of the word pieces, in the model's graph."""
+
 _LONGEST_INPUT = 256
 _BATCH = 16
 """Texts in one run of the model; 8, 16, 32 and 64 were timed, 16 was fastest and took least memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One run of the model: each of `states` has the shape (texts, pieces, 384), the others (texts, pieces, ...)."""
+
+    states: tuple[npt.NDArray[np.float32], ...]
+    ids: npt.NDArray[np.int64]
+    mask: npt.NDArray[np.int64]
+    spans: npt.NDArray[np.int32]
 
 
 class MiniLmEmbedder:
@@ -87,7 +102,7 @@ class MiniLmEmbedder:
         Raises:
             ReinstallModel: a file is missing or its sha256 is not the pinned one.
         """
-        model, tokenizer = _verified(*_MODEL), _verified(*_TOKENIZER)
+        model, tokenizer = model_file(), _verified(*_TOKENIZER)
         self._tokenizer: Tokenizer = Tokenizer.from_str(tokenizer.read_text(encoding="utf-8"))
         self._tokenizer.enable_truncation(max_length=_LONGEST_INPUT)
         self._tokenizer.enable_padding(pad_id=0, pad_token="[PAD]")  # noqa: S106  # the model's padding word
@@ -95,7 +110,9 @@ class MiniLmEmbedder:
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = 1
         options.log_severity_level = 3
-        self._session = onnxruntime.InferenceSession(str(model), options, providers=["CPUExecutionProvider"])
+        self._session = onnxruntime.InferenceSession(
+            model.read_bytes() + _further_output(_LOWER), options, providers=["CPUExecutionProvider"]
+        )
         self._inputs = {node.name for node in self._session.get_inputs()}
 
     def embed(self, texts: Sequence[str]) -> Vectors:
@@ -103,7 +120,8 @@ class MiniLmEmbedder:
         vectors = np.zeros((len(texts), 384), dtype=np.float32)
 
         def embed_batch(numbers: list[int]) -> None:
-            hidden, _, mask, _ = self._run([texts[number] for number in numbers])
+            run = self._run([texts[number] for number in numbers], ("last_hidden_state",))
+            (hidden,), mask = run.states, run.mask
             weights = mask[..., None].astype(np.float32)
             pooled = (hidden * weights).sum(axis=1) / weights.sum(axis=1)
             vectors[numbers] = pooled / np.linalg.norm(pooled, axis=1, keepdims=True)
@@ -121,12 +139,12 @@ class MiniLmEmbedder:
         found: dict[int, TokenStates] = {}
 
         def read_batch(numbers: list[int]) -> None:
-            hidden, ids, mask, spans = self._run([texts[number] for number in numbers], longest)
+            run = self._run([texts[number] for number in numbers], ("last_hidden_state", _LOWER), longest)
+            hidden, lower = run.states
             for row, number in enumerate(numbers):
-                pieces = int(mask[row].sum())
-                found[number] = TokenStates(
-                    hidden[row, :pieces], ids[row, :pieces].astype(np.int32), spans[row, :pieces]
-                )
+                own = slice(0, int(run.mask[row].sum()))
+                ids = run.ids[row, own].astype(np.int32)
+                found[number] = TokenStates(hidden[row, own], ids, run.spans[row, own], lower[row, own])
 
         self._in_batches(texts, read_batch)
         return [found[number] for number in range(len(texts))]
@@ -146,9 +164,7 @@ class MiniLmEmbedder:
                 for _ in pool.map(work, batches):
                     pass
 
-    def _run(
-        self, texts: list[str], longest: int = _LONGEST_INPUT
-    ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.int32]]:
+    def _run(self, texts: list[str], outputs: Sequence[str], longest: int = _LONGEST_INPUT) -> _Run:
         encodings = self._tokenizer.encode_batch(texts)
         for encoding in encodings:
             encoding.truncate(longest)
@@ -156,14 +172,35 @@ class MiniLmEmbedder:
         mask = np.array([encoding.attention_mask for encoding in encodings], dtype=np.int64)
         spans = np.array([encoding.offsets for encoding in encodings], dtype=np.int32)
         feeds = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
-        (hidden, *_) = self._session.run(None, {name: feeds[name] for name in self._inputs})
-        return hidden, ids, mask, spans
+        states = self._session.run(list(outputs), {name: feeds[name] for name in self._inputs})
+        return _Run(tuple(states), ids, mask, spans)
 
 
 def _batches(texts: Sequence[str]) -> list[list[int]]:
     """Return the numbers of the texts in groups of like length."""
     by_length = sorted(range(len(texts)), key=lambda number: len(texts[number]))
     return [by_length[start : start + _BATCH] for start in range(0, len(by_length), _BATCH)]
+
+
+def model_file() -> Path:
+    """Return where the model's ONNX file is.
+
+    Raises:
+        ReinstallModel: it is missing or its sha256 is not the pinned one.
+    """
+    return _verified(*_MODEL)
+
+
+def _further_output(name: str) -> bytes:
+    """Return what makes a value of an ONNX graph one of its outputs, when put behind the file.
+
+    Protocol Buffers read two messages, one behind the other, as one in which lists are joined: ModelProto's field 7 is
+    the graph, GraphProto's 12 its outputs, ValueInfoProto's 1 their names (onnx.proto; all short enough for one byte).
+    """
+    field = name.encode()
+    for number in (1, 12, 7):
+        field = bytes([number << 3 | 2, len(field)]) + field
+    return field
 
 
 def _verified(package: str, name: str, sha256: str) -> Path:

@@ -87,9 +87,10 @@ def _reading_parts() -> "tuple[Screens, LineReader]":
     from bot.safety.screening import load_screens  # noqa: PLC0415  # the same
     from knowledge.embedding import MiniLmEmbedder  # noqa: PLC0415  # the same
     from knowledge.rehearsal import load_rehearsal_model  # noqa: PLC0415  # the same
+    from knowledge.tuned import load_tuned_model  # noqa: PLC0415  # the same
 
     embedder = MiniLmEmbedder()
-    return load_screens(embedder), LineReader(embedder, load_rehearsal_model())
+    return load_screens(embedder), LineReader(embedder, load_rehearsal_model(), load_tuned_model())
 
 
 class _Room:

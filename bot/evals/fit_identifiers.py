@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from bot.evals.fit_networks import TaggedText, fit_word_tagger
-from bot.safety.names import NameLists, Word
+from bot.safety.names import NameLists, Word, split_words
 from bot.safety.normalise import normalise
 from bot.safety.tagging import NO_TYPE, read_words
 from knowledge.embedding import TokenReader
@@ -47,7 +47,7 @@ def fit_taggers(
         reader: the shipped embedder.
         lists: the lists of names.
     """
-    everything = [*lines, *_with_other_names(lines, lists), *({"text": text, "identifiers": []} for text in plain)]
+    everything = [*lines, *with_other_names(lines, lists), *({"text": text, "identifiers": []} for text in plain)]
     texts = [text for text in _tagged(everything, reader, lists) if len(text.ids)]
     return tuple(fit_word_tagger(texts, len(TYPES), seed=seed) for seed in _SEEDS)
 
@@ -59,6 +59,18 @@ def _tagged(lines: Sequence[dict[str, Any]], reader: TokenReader, lists: NameLis
         for line, text, read in zip(part, texts, reader.read(texts), strict=True):
             seen = read_words(text, read, lists)
             yield TaggedText(seen.states, seen.ids, _types(text, seen.words, line["identifiers"]))
+
+
+def marked_words(text: str, identifiers: Sequence[dict[str, str]]) -> Iterator[tuple[int, int, int]]:
+    """Yield start, end and number of the type of every word of a text, in its order; type 0 identifies nobody.
+
+    Args:
+        text: the text, its hidden letters made plain.
+        identifiers: what identifies in it, each with `text` and `type`.
+    """
+    words = split_words(text)
+    for word, kind in zip(words, _types(text, words, identifiers).tolist(), strict=True):
+        yield word.start, word.end, kind
 
 
 def _types(
@@ -74,7 +86,7 @@ def _types(
     return found
 
 
-def _with_other_names(lines: Sequence[dict[str, Any]], lists: NameLists) -> Iterator[dict[str, Any]]:
+def with_other_names(lines: Sequence[dict[str, Any]], lists: NameLists) -> Iterator[dict[str, Any]]:
     """Yield copies of the lines with names, each name changed for another of the lists, written as the first was."""
     rng = random.Random(0)  # noqa: S311  # examples, no secret
     first, last = sorted(lists.first), sorted(lists.last)

@@ -2,7 +2,8 @@
 
 `python -m bot.evals.fit_rehearsal FILE ...` reads labelled lines, a file for each writer, and the clauses beside the
 model. It learns from clauses put together, too: such a line holds what its clauses hold, and an explanation where it
-comes first. From which score a feature is named is chosen by leaving each writer's lines out in turn.
+comes first. From which score a feature is named is chosen on the first file's lines: they were left out of the
+regression, and of the tuned layers whose scores of them stand in left-out.json (`make tuned-apart`).
 """
 
 import sys
@@ -18,7 +19,7 @@ from bot.rehearse.reader import FLAG_WEIGHT, of_line, parts_of, rows
 from bot.rehearse.seen import HELPS, Feature, Seen
 from bot.rehearse.signs import defends, explains, owns
 from knowledge.embedding import MiniLmEmbedder
-from knowledge.rehearsal import FOLDER, RehearsalCard, RehearsalModel, read_clauses
+from knowledge.rehearsal import FOLDER, RehearsalCard, RehearsalModel, read_clauses, read_left_out
 from knowledge.ridge import Numbers, TextRidge
 
 _TERMS, _RIDGE, _VECTOR_WEIGHT = 1500, 2.0, 2.0
@@ -52,9 +53,11 @@ def main() -> None:
     paths = [Path(name) for name in sys.argv[1:]]
     hands = [read_labelled(path) for path in paths]
     learner = _Learner(MiniLmEmbedder())
-    tried = [learner.left_out(hand, [one for one in hands if one is not hand]) for hand in hands]
-    left_out = np.concatenate(tried, axis=1).reshape(-1, len(Feature))
-    lines = [item for hand in hands for item in hand] * _TRIES
+    by_words = learner.left_out(hands[0], hands[1:])
+    by_tuned = _tuned_left_out(paths[0])
+    tuned = np.round(by_words.std(axis=(0, 1)) / by_tuned.std(axis=0), 4)
+    left_out = (by_words + by_tuned * tuned).reshape(-1, len(Feature))
+    lines = hands[0] * _TRIES
     sure = tuple(_threshold(left_out[:, column], lines, feature) for column, feature in enumerate(Feature))
     guarded = _guard(left_out, lines, sure)
     print(table(lines, [_seen(scored, sure, guarded) for scored in left_out]))
@@ -63,10 +66,18 @@ def main() -> None:
         lines=tuple(file_digest(path) for path in (*paths, FOLDER / "learn.jsonl")),
         embedder=learner.embedder.name,
         outputs=tuple(feature.value for feature in Feature),
+        tuned=tuple(tuned.tolist()),
         sure=sure,
         guarded=guarded,
     )
     RehearsalModel(card, learner.fit(hands)).save()
+
+
+def _tuned_left_out(path: Path) -> Numbers:
+    kept = read_left_out()
+    if kept["lines"] != file_digest(path):
+        sys.exit(f"left-out.json is not of {path}: run `make tuned-apart`")
+    return np.array(kept["scores"], dtype=np.float32)
 
 
 def composed(pool: Sequence[Labelled], count: int, seed: int = _SEED) -> list[Labelled]:

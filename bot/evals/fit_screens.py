@@ -1,4 +1,4 @@
-"""Fits the screens' model from the learning corpora and sets its thresholds on the tuning questions.
+"""Fits the screens' model from the learning corpora; `bot.evals.settle_screens` sets the lines between its levels.
 
 Run by `make screens` after a corpus changed; the result is committed, so that every installation runs the same model.
 """
@@ -7,7 +7,6 @@ import random
 import re
 from collections import Counter
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,8 +14,8 @@ import numpy.typing as npt
 
 from bot.evals.fit_identifiers import TYPES, fit_taggers
 from bot.evals.fit_networks import fit_text_network
-from bot.evals.questions import answerable, read_questions
-from bot.safety.danger import fused, readings
+from bot.evals.settle_screens import settled
+from bot.evals.tuned_lessons import LIVE_TOPICS
 from bot.safety.names import load_name_lists
 from bot.safety.verdicts import Danger, Field
 from knowledge.embedding import MiniLmEmbedder, TokenStates
@@ -24,21 +23,7 @@ from knowledge.loader import load_corpus
 from knowledge.network import TextNetwork
 from knowledge.ridge import Numbers, TextRidge
 from knowledge.screens.model import FOLDER, ModelCard, ScreenModel, corpora_digest, read_corpus_lines
-
-_LIVE_TOPICS = frozenset(
-    {
-        "crisis-suicide",
-        "crisis-violence-duty",
-        "crisis-abuse-reporting",
-        "crisis-acute-mental-state",
-        "counselor-own-crisis",
-        "escalation-order",
-        "client-death",
-        "alliance-after-reporting",
-        "harassment-or-bias-toward-counselor",
-    }
-)
-"""Topics whose asks may describe a live crisis, so that they are no calm examples."""
+from knowledge.tuned import load_tuned_model
 
 _CAUTION_TARGET, _CAUTION_SHARE = 0.3, 0.45
 """What a line that asks for caution should score in the regression (crisis 1, calm -1) and in the networks (1, 0)."""
@@ -54,24 +39,12 @@ _SEEDS = (0, 1)
 _AUDIENCE_SEEDS = (0,)
 _SCOPE_SEEDS = (0,)
 _INSIDE_SAMPLE = 6000
-_CRISIS_QUANTILE, _CAUTION_QUANTILE = 0.98, 0.86
-"""Shares of answerable tuning questions that stay below each threshold."""
-
-_IDENTIFIER = 0.25
-"""How likely a word must be an identifier; chosen on the lines of writers left out (docs/screens.md)."""
-
 _OWN_WEIGHT = 2.0
 """How much more a danger of the asker counts in the networks that tell whose it is."""
-
-_AUDIENCE = (1.0, 0.15, 0.0)
-"""Weights of the kinds' lead and of the networks' mean, and what is added; rounded from a logistic regression over the
-readings of lines whose writer was left out (docs/screens.md)."""
 
 _WORD = re.compile(r"[a-z]+(?:['-][a-z]+)*")
 _COMMON = 6
 """Texts that a word stands in, from which on it counts as common."""
-
-_TUNING = (Path("tests/evals/tuning.jsonl"), Path("tests/evals/tuning-2.jsonl"))
 
 _Texts = Sequence[TokenStates]
 _Labels = npt.NDArray[np.str_]
@@ -89,32 +62,25 @@ def main() -> None:
 
     likely = np.array([_LIKELY if line["hand"] == "dev" else 1.0 for line in [*danger, *scope]] + [1.0] * len(asks))
     words, networks = _danger(texts, read, vectors, labels, likely)
-    everyday = np.concatenate(readings(_tuning_questions(), embedder, networks, words))
-    scale = (_scale(everyday[:, 0]), _scale(everyday[:, 1]))
-    danger_of = [fused(one, scale) for one in readings(_tuning_questions(), embedder, networks, words)]
-
     kinds, kind_ridge = _kinds(danger, texts, vectors)
     audience = fit_audience(danger, read)
     first = len(danger)
     scope_ridge, scope_networks = _scope(scope, labels, texts, read, vectors, first)
-    questions = embedder.read(_tuning_questions())
-    of_network = np.mean([network.scores(questions) for network in scope_networks], axis=0)
-    of_words = scope_ridge.scores(_tuning_questions(), np.stack([one.vector for one in questions]))[:, 0]
     fields, field_ridge = _fields(scope, texts[first:], vectors[first:])
 
     vocabulary, common = _words(texts, embedder)
     lists = load_name_lists(FOLDER, vocabulary, common)
-    ScreenModel(
+    model = ScreenModel(
         card=ModelCard(
             sha256={},
             corpora=corpora_digest(),
             embedder=embedder.name,
-            danger_scale=scale,
-            scope_scale=(_scale(of_network), _scale(of_words)),
-            crisis=round(float(np.quantile(danger_of, _CRISIS_QUANTILE)), 4),
-            caution=round(float(np.quantile(danger_of, _CAUTION_QUANTILE)), 4),
-            audience=_AUDIENCE,
-            identifier=_IDENTIFIER,
+            danger_scale=(),
+            scope_scale=(),
+            crisis=0.0,
+            caution=0.0,
+            audience=(0.0, 0.0, 0.0, 0.0),
+            identifier=0.0,
             kinds=kinds,
             fields=fields,
             types=TYPES,
@@ -129,11 +95,8 @@ def main() -> None:
         fields=field_ridge,
         vocabulary=vocabulary,
         common=common,
-    ).save()
-
-
-def _scale(values: Numbers) -> tuple[float, float]:
-    return round(float(values.mean()), 4), round(float(values.std()), 4)
+    )
+    settled(model, load_tuned_model(), embedder).save()
 
 
 def _danger(
@@ -248,18 +211,13 @@ def _fit(
 
 
 def _asks() -> list[str]:
-    asks = [ask for card in load_corpus().cards if not _LIVE_TOPICS & set(card.head.topics) for ask in card.head.asks]
+    asks = [ask for card in load_corpus().cards if not LIVE_TOPICS & set(card.head.topics) for ask in card.head.asks]
     random.Random(0).shuffle(asks)  # noqa: S311  # an order, no secret
     return asks
 
 
 def _texts(lines: Sequence[dict[str, Any]]) -> list[str]:
     return [str(line["text"]) for line in lines]
-
-
-def _tuning_questions() -> list[str]:
-    questions = [one for file in _TUNING for one in answerable(read_questions(file).questions)]
-    return [question.text for question in questions if "crisis" not in question.expect.behaviours]
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from bot.rehearse.reader import LineReader
 from bot.rehearse.seen import Feature, ReadsLines, Seen
 from knowledge.embedding import MiniLmEmbedder
 from knowledge.rehearsal import load_rehearsal_model
+from knowledge.tuned import load_tuned_model
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def _rate(part: int, whole: int) -> str:
 
 def main() -> None:
     """Score the files that are named, each by itself."""
-    reader = LineReader(MiniLmEmbedder(), load_rehearsal_model())
+    reader = LineReader(MiniLmEmbedder(), load_rehearsal_model(), load_tuned_model())
     for name in sys.argv[1:]:
         print(f"{name}\n\n{score(Path(name), reader)}\n")
 

@@ -16,6 +16,7 @@ from bot.safety.crisis import CrisisScreen, level_at
 from bot.safety.verdicts import Level
 from knowledge.embedding import MiniLmEmbedder
 from knowledge.screens.model import ScreenModel, load_screen_model
+from knowledge.tuned import load_tuned_model
 
 _EVALS = Path("tests/evals")
 _PLOT = Path("docs/screens-trade-off.svg")
@@ -62,22 +63,26 @@ class Point:
 def curves(model: ScreenModel, embedder: MiniLmEmbedder, lines: Lines) -> dict[Level, list[Point]]:
     """Return what each threshold gives, for crises and for cautions; the other one stays as shipped.
 
-    A caution's threshold is never above a crisis's. Each text is read once.
+    Each text is read once.
     """
-    screen = CrisisScreen(embedder=embedder, model=model)
+    screen = CrisisScreen(embedder=embedder, model=model, tuned=load_tuned_model())
     read = {name: [screen.signs(text) for text in getattr(lines, name)] for name in Lines.__slots__}
-    thresholds = [float(at) for at in np.quantile([signs.score for signs in read["everyday"]], _QUANTILES)]
     card = model.card
 
+    def thresholds(level: Level) -> list[float]:
+        scores = [signs.score for signs in read["everyday"]]
+        of_level = [score.crisis if level is Level.CRISIS else score.caution for score in scores]
+        return [float(at) for at in np.quantile(of_level, _QUANTILES)]
+
     def point(at: float, level: Level) -> Point:
-        crisis, caution = (at, min(card.caution, at)) if level is Level.CRISIS else (max(card.crisis, at), at)
+        crisis, caution = (at, card.caution) if level is Level.CRISIS else (card.crisis, at)
         shares = {
             name: float(np.mean([level_at(signs, crisis=crisis, caution=caution) >= level for signs in of_kind]))
             for name, of_kind in read.items()
         }
         return Point(at, **shares)
 
-    return {level: [point(at, level) for at in thresholds] for level in (Level.CRISIS, Level.CAUTION)}
+    return {level: [point(at, level) for at in thresholds(level)] for level in (Level.CRISIS, Level.CAUTION)}
 
 
 def read_lines(folder: Path = _EVALS) -> Lines:

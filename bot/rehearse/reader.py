@@ -1,34 +1,43 @@
-"""Observes what stands in a line: sharp and plain signs, words and vectors, weighed by a small fitted regression."""
+"""Observes what stands in a line: by signs, words and vectors in a small fitted regression, and by the tuned layers."""
 
 from collections.abc import Sequence
+from typing import Protocol
 
 import numpy as np
 
 from bot.rehearse.cues import flags
 from bot.rehearse.seen import Feature, Seen
 from bot.rehearse.signs import sentences
-from knowledge.embedding import Embedder
+from knowledge.embedding import Embedder, TokenReader
 from knowledge.rehearsal import RehearsalModel
 from knowledge.ridge import Numbers, TextRidge
+from knowledge.tuned import TunedModel
 
 FLAG_WEIGHT = np.float32(0.5)
 """Length that one flag is given beside a text's vector, which has length 1; chosen with the fitted regression."""
 
 
-class LineReader:
-    """Reads lines with the shipped model; the same line always brings the same reading."""
+class ReadsTexts(Embedder, TokenReader, Protocol):
+    """An embedder that also shows word pieces, as the shipped one does."""
 
-    def __init__(self, embedder: Embedder, model: RehearsalModel) -> None:
-        """Hold the embedder and the model that was fitted in its space."""
+
+class LineReader:
+    """Reads lines with the shipped models; the same line always brings the same reading."""
+
+    def __init__(self, embedder: ReadsTexts, model: RehearsalModel, tuned: TunedModel) -> None:
+        """Hold the embedder and the models that were fitted in its space."""
         self._embedder = embedder
         self._model = model
+        self._tuned = tuned
 
     def read(self, line: str) -> Seen:
         """Return what is sure of a line; nothing of an empty one."""
         if not line.strip():
             return Seen()
         card = self._model.card
-        (scored,) = line_scores(self._model.ridge, self._embedder, [line])
+        (by_words,) = line_scores(self._model.ridge, self._embedder, [line])
+        (by_tuned,) = tuned_scores(self._tuned, self._embedder, [line])
+        scored = by_words + by_tuned * np.array(card.tuned, dtype=np.float32)
         scores = dict(zip(card.outputs, scored.tolist(), strict=True))
         sure = dict(zip(card.outputs, card.sure, strict=True))
         features = frozenset(feature for feature in Feature if scores[feature] >= sure[feature])
@@ -47,6 +56,11 @@ def line_scores(ridge: TextRidge, embedder: Embedder, lines: Sequence[str]) -> N
     scored = ridge.scores(flat, rows(embedder, flat))
     ends = np.cumsum([len(each) for each in parts])
     return np.stack([of_line(each) for each in np.split(scored, ends[:-1])])
+
+
+def tuned_scores(tuned: TunedModel, reader: TokenReader, lines: Sequence[str]) -> Numbers:
+    """Return what the tuned layers read in lines, each as a whole; shape (lines, outputs)."""
+    return np.stack([tuned.read(states).outputs["line"] for states in reader.read(lines)])
 
 
 def parts_of(line: str) -> list[str]:

@@ -4,16 +4,18 @@ Local and deterministic: the shipped embedder and the shipped model only, so no 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import mul
 
 import numpy as np
 
-from bot.safety.danger import DangerReader
+from bot.safety.danger import DangerReader, DangerScore
 from bot.safety.verdicts import CALM, Alarm, Audience, Danger, Level
 from bot.safety.windows import LONGEST
 from knowledge.embedding import MiniLmEmbedder
 from knowledge.screens.model import ScreenModel
+from knowledge.tuned import TunedModel
 
 _APOSTROPHES = str.maketrans({"\N{RIGHT SINGLE QUOTATION MARK}": "'", "\N{LEFT SINGLE QUOTATION MARK}": "'"})
 
@@ -124,7 +126,7 @@ class Signs:
         unsure: whether its words ask for a check.
     """
 
-    score: float
+    score: DangerScore
     cued: Danger | None
     unsure: bool
 
@@ -133,19 +135,21 @@ def level_at(signs: Signs, *, crisis: float, caution: float) -> Level:
     """Return the level that signs come to where scores from `crisis` and from `caution` up have them."""
     said_of_oneself = signs.cued is Danger.COUNSELOR
     cued = signs.cued is not None
-    if signs.score >= crisis or said_of_oneself or (cued and signs.score >= caution):
+    careful = signs.score.caution >= caution
+    if signs.score.crisis >= crisis or said_of_oneself or (cued and careful):
         return Level.CRISIS
-    return Level.CAUTION if signs.score >= caution or cued or signs.unsure else Level.CALM
+    return Level.CAUTION if careful or cued or signs.unsure else Level.CALM
 
 
 class CrisisScreen:
     """Reads danger from what was learned of it and from plain cues; the higher reading counts."""
 
-    def __init__(self, *, embedder: MiniLmEmbedder, model: ScreenModel) -> None:
-        """Hold the shipped embedder and the shipped model, which must be of one vector space."""
+    def __init__(self, *, embedder: MiniLmEmbedder, model: ScreenModel, tuned: TunedModel) -> None:
+        """Hold the shipped embedder and the shipped models, which must be of one vector space."""
         self._reader = embedder
         self._model = model
-        self._danger = DangerReader(reader=embedder, model=model).score
+        self._tuned = tuned
+        self._danger = DangerReader(reader=embedder, model=model, tuned=tuned).score
 
     def read(self, question: str, thread: Sequence[str] = ()) -> Alarm:
         """Return the highest level that this turn gives, alone and together with its thread.
@@ -181,7 +185,8 @@ class CrisisScreen:
 
     def signs(self, text: str) -> Signs:
         """Return what a text shows of danger, before any threshold."""
-        score = max(map(self._danger, [text, *_around_cues(text)]))
+        scores = [self._danger(part) for part in (text, *_around_cues(text))]
+        score = DangerScore(max(one.crisis for one in scores), max(one.caution for one in scores))
         return Signs(score, _read_cues(text), bool(_UNSURE.search(_FIGURES.sub(" ", _plain(text)))))
 
     def _read_text(self, text: str) -> Alarm:
@@ -192,15 +197,23 @@ class CrisisScreen:
     def _kind(self, text: str, cued: Danger | None) -> tuple[Danger, Audience]:
         (states,) = self._reader.read([text])
         card, networks = self._model.card, self._model.audience_networks
-        scores = self._model.kinds.scores([text], states.vector[None, :])[0]
-        by_kind = dict(zip(map(Danger, card.kinds), scores.tolist(), strict=True))
-        own = by_kind.pop(Danger.COUNSELOR)
-        learned = max(by_kind, key=by_kind.__getitem__)
-        lead, of_networks, added = card.audience
-        mean = float(np.mean([network.scores([states])[0] for network in networks]))
-        if cued is Danger.COUNSELOR or lead * (own - by_kind[learned]) + of_networks * mean + added > 0:
+        by_words = dict(
+            zip(card.kinds, self._model.kinds.scores([text], states.vector[None, :])[0].tolist(), strict=True)
+        )
+        by_tuned = dict(
+            zip(self._tuned.card.outputs["kind"], self._tuned.read(states).outputs["kind"].tolist(), strict=True)
+        )
+        of_networks = float(np.mean([network.scores([states])[0] for network in networks]))
+        leads = (_lead(by_words), of_networks, _lead(by_tuned), 1.0)
+        if cued is Danger.COUNSELOR or sum(map(mul, card.audience, leads)) > 0:
             return Danger.COUNSELOR, Audience.SELF
-        return cued or learned, Audience.OTHER
+        by_tuned.pop(Danger.COUNSELOR)
+        return cued or Danger(max(by_tuned, key=by_tuned.__getitem__)), Audience.OTHER
+
+
+def _lead(scores: Mapping[str, float]) -> float:
+    """Return how far the asker's own danger is ahead of the likeliest other."""
+    return scores[Danger.COUNSELOR] - max(score for kind, score in scores.items() if kind != Danger.COUNSELOR)
 
 
 def _plain(text: str) -> str:

@@ -1,7 +1,7 @@
 """The scope screen: questions that are another person's to answer, and instructions to the tool.
 
-As with danger, a network over word pieces and a regression over words read beside each other. The network's reading is
-brought to the scale of the regression's on everyday questions, and their mean counts.
+As with danger, the tuned layers, a network over word pieces and a regression over words read beside each other. All are
+brought to the scale of the regression's readings on everyday questions, and their mean counts, the tuned layers twice.
 """
 
 import re
@@ -11,6 +11,11 @@ import numpy as np
 from bot.safety.verdicts import Field, ScopeReading
 from knowledge.embedding import TokenReader, Vectors
 from knowledge.screens.model import Scale, ScreenModel
+from knowledge.tuned import TunedModel
+
+_COUNTS = (1.0, 1.0, 2.0)
+"""Weights of the network, the regression and the tuned layers; of outside questions by a hand left out, the tuned layers
+found by far the most (docs/screens.md)."""
 
 
 def _words(pattern: str) -> re.Pattern[str]:
@@ -104,10 +109,11 @@ _ANYWAY = frozenset({Field.INSTRUCTION})
 class ScopeScreen:
     """Knows a question outside the tool's purpose by what was learned of such questions and by plain rules."""
 
-    def __init__(self, *, reader: TokenReader, model: ScreenModel) -> None:
-        """Hold the shipped embedder and the shipped model, which must be of one vector space."""
+    def __init__(self, *, reader: TokenReader, model: ScreenModel, tuned: TunedModel) -> None:
+        """Hold the shipped embedder and the shipped models, which must be of one vector space."""
         self._reader = reader
         self._model = model
+        self._tuned = tuned
 
     def read(self, question: str) -> ScopeReading:
         """Read a redacted question; one about the bond stays ours whatever else it mentions."""
@@ -116,6 +122,7 @@ class ScopeScreen:
         outside = outside_score(
             float(np.mean([network.scores([states])[0] for network in self._model.scope_networks])),
             float(self._model.scope.scores([question], vector)[0, 0]),
+            float(self._tuned.read(states).outputs["scope"][0]),
             self._model.card.scope_scale,
         )
         ruled = _rule(question)
@@ -128,17 +135,19 @@ class ScopeScreen:
         return Field(self._model.card.fields[int(scores.argmax())])
 
 
-def outside_score(by_network: float, by_words: float, scale: Scale) -> float:
+def outside_score(by_network: float, by_words: float, by_tuned: float, scale: Scale) -> float:
     """Return how much a question is like one outside the purpose, above 0 more than like ours.
 
     Args:
         by_network: the network's reading.
         by_words: the regression's.
-        scale: mean and deviation of each on everyday questions.
+        by_tuned: the tuned layers'.
+        scale: mean and deviation of each on everyday questions, in this order.
     """
-    (network_mean, network_spread), (words_mean, words_spread) = scale
-    alike = words_mean + (by_network - network_mean) / network_spread * words_spread
-    return (alike + by_words) / 2
+    _, (middle, spread), _ = scale
+    readings = zip((by_network, by_words, by_tuned), scale, _COUNTS, strict=True)
+    standard = sum(counts * (reading - mean) / own for reading, (mean, own), counts in readings) / sum(_COUNTS)
+    return middle + standard * spread
 
 
 def _rule(question: str) -> Field | None:

@@ -17,6 +17,7 @@ from bot.safety.verdicts import SCREEN_FAILED, Alarm, Redaction, ScopeReading
 from knowledge.embedding import MiniLmEmbedder
 from knowledge.screens.languages import load_languages
 from knowledge.screens.model import FOLDER, ScreenModel, load_screen_model
+from knowledge.tuned import TunedModel, load_tuned_model
 
 _Result = TypeVar("_Result")
 
@@ -73,20 +74,21 @@ def load_screens(embedder: MiniLmEmbedder) -> Screens:
     Raises:
         KnowledgeError: a shipped file is missing or altered; the program never runs without its screens.
     """
-    model = load_screen_model()
+    model, tuned = load_screen_model(), load_tuned_model()
     return Screens(
-        crisis=CrisisScreen(embedder=embedder, model=model),
+        crisis=CrisisScreen(embedder=embedder, model=model, tuned=tuned),
         language=LanguageScreen(load_languages(), model.vocabulary),
-        privacy=PrivacyScreen(_finder(embedder, model)),
-        scope=ScopeScreen(reader=embedder, model=model),
+        privacy=PrivacyScreen(_finder(embedder, model, tuned)),
+        scope=ScopeScreen(reader=embedder, model=model, tuned=tuned),
     )
 
 
-def _finder(embedder: MiniLmEmbedder, model: ScreenModel) -> IdentifierFinder:
+def _finder(embedder: MiniLmEmbedder, model: ScreenModel, tuned: TunedModel) -> IdentifierFinder:
     return IdentifierFinder(
         reader=embedder,
         lists=load_name_lists(FOLDER, model.vocabulary, model.common),
         taggers=model.identifiers,
+        tuned=tuned,
         types=model.card.types,
         threshold=model.card.identifier,
     )

@@ -1,4 +1,4 @@
-"""Finds identifiers in a text: by their form, and by a learned reading of each word in its sentence."""
+"""Finds identifiers in a text: by their form, and by two learned readings of each word in its sentence."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,8 @@ from bot.safety.identifiers import FORMS
 from bot.safety.names import NameLists, Word, clues, split_words
 from bot.safety.windows import windows
 from knowledge.embedding import TokenReader, TokenStates
-from knowledge.network import Numbers, WordTagger
+from knowledge.network import Numbers, WordTagger, softmax
+from knowledge.tuned import TunedModel
 
 NO_TYPE = "none"
 """The tagger's first type: a word that identifies nobody."""
@@ -57,15 +58,21 @@ def read_words(text: str, read: TokenStates, lists: NameLists) -> ReadWords:
     words = split_words(text)
     states = np.zeros((len(words), read.states.shape[1]), dtype=np.float32)
     ids = np.zeros(len(words), dtype=np.int32)
-    real = read.spans[:, 1] > read.spans[:, 0]
-    starts, ends = read.spans[real, 0], read.spans[real, 1]
-    of_real, ids_of_real = read.states[real], read.ids[real]
-    for number, word in enumerate(words):
-        first, last = np.searchsorted(ends, word.start, side="right"), np.searchsorted(starts, word.end)
-        if first < last:
-            states[number] = of_real[first:last].mean(axis=0)
-            ids[number] = ids_of_real[first]
+    for number, pieces in enumerate(pieces_of(words, read)):
+        if pieces.start < pieces.stop:
+            states[number] = read.states[pieces].mean(axis=0)
+            ids[number] = read.ids[pieces.start]
     return ReadWords(words, np.concatenate([states, clues(text, words, lists)], axis=1), ids)
+
+
+def pieces_of(words: Sequence[Word], read: TokenStates) -> list[slice]:
+    """Return which word pieces each word has; an empty slice where it was not read."""
+    real = np.flatnonzero(read.spans[:, 1] > read.spans[:, 0])  # without the marks of beginning and end
+    starts, ends = read.spans[real].T
+    before = int(real[0]) if len(real) else 0
+    first = np.searchsorted(ends, [word.start for word in words], side="right") + before
+    last = np.searchsorted(starts, [word.end for word in words]) + before
+    return [slice(int(begin), int(end)) for begin, end in zip(first, last, strict=True)]
 
 
 class IdentifierFinder:
@@ -77,6 +84,7 @@ class IdentifierFinder:
         reader: TokenReader,
         lists: NameLists,
         taggers: Sequence[WordTagger],
+        tuned: TunedModel,
         types: Sequence[str],
         threshold: float,
     ) -> None:
@@ -85,13 +93,15 @@ class IdentifierFinder:
         Args:
             reader: the shipped model.
             lists: the lists of names.
-            taggers: what was learned; the mean of them counts.
-            types: names of the taggers' types, `NO_TYPE` first.
+            taggers: what was learned of words; the mean of them counts.
+            tuned: the tuned layers, which read words too and count as much as all taggers.
+            types: names of the types of both, `NO_TYPE` first.
             threshold: how likely a word must be an identifier, of whatever type, to be taken for one.
         """
         self._reader = reader
         self._lists = lists
         self._taggers = taggers
+        self._tuned = tuned
         self._types = types
         self._threshold = threshold
 
@@ -109,7 +119,8 @@ class IdentifierFinder:
         of_text = read_words(text, read, self._lists)
         if not of_text.words:
             return []
-        shares = np.mean([tagger.probabilities(of_text.states, of_text.ids) for tagger in self._taggers], axis=0)
+        by_taggers = np.mean([tagger.probabilities(of_text.states, of_text.ids) for tagger in self._taggers], axis=0)
+        shares = (by_taggers + self._by_tuned(of_text.words, read)) / 2
         found: list[Span] = []
         before = ""
         for word, share in zip(of_text.words, shares, strict=True):
@@ -125,6 +136,16 @@ class IdentifierFinder:
                 found.append(Span(word.start, word.end, kind))
         found += _full_names(text, of_text.words, found, self._lists)
         return [_without_possessive(text, span) for span in found]
+
+    def _by_tuned(self, words: Sequence[Word], read: TokenStates) -> Numbers:
+        """Return how likely the tuned layers find each word of each type; none where it was not read."""
+        of_pieces = softmax(self._tuned.read(read).types)
+        shares = np.zeros((len(words), len(self._types)), dtype=np.float32)
+        shares[:, 0] = 1.0
+        for number, pieces in enumerate(pieces_of(words, read)):
+            if pieces.start < pieces.stop:
+                shares[number] = of_pieces[pieces].mean(axis=0)
+        return shares
 
 
 def _full_names(text: str, words: Sequence[Word], found: Sequence[Span], lists: NameLists) -> list[Span]:

@@ -1,9 +1,11 @@
 """The learned part of observing features in a rehearsed line: fitted once, shipped, checked before use."""
 
+import json
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from knowledge.errors import ReinstallModel
 from knowledge.ridge import TextRidge
 from knowledge.shipped import Arrays, load_model, read_lessons, save_model
 
@@ -19,6 +21,7 @@ class RehearsalCard:
         lines: sha256 of the labelled lines that it was fitted on, file by file.
         embedder: name of the vector space it reads.
         outputs: names of the features, in the order of their scores.
+        tuned: how much the tuned layers' reading counts beside the regression's, by feature.
         sure: a feature is named from this score up.
         guarded: nothing is called good in a line whose score for a defense is this or more.
     """
@@ -27,6 +30,7 @@ class RehearsalCard:
     lines: tuple[str, ...]
     embedder: str
     outputs: tuple[str, ...]
+    tuned: tuple[float, ...]
     sure: tuple[float, ...]
     guarded: float
 
@@ -52,6 +56,21 @@ def read_clauses(folder: Path = FOLDER) -> list[dict[str, Any]]:
     return read_lessons(folder, "clauses that rehearsals are learned from")
 
 
+def read_left_out(folder: Path = FOLDER) -> dict[str, Any]:
+    """Read what the tuned layers said of lines that they were not tuned on.
+
+    Returns:
+        `lines`, the sha256 of their file, and `scores`, a row for each line with an output for each feature.
+
+    Raises:
+        ReinstallModel: the file is missing or no JSON.
+    """
+    try:
+        return dict(json.loads((folder / "left-out.json").read_text(encoding="utf-8")))
+    except (OSError, ValueError):
+        raise ReinstallModel("the scores of lines left out cannot be read", "restore the file") from None
+
+
 def load_rehearsal_model(folder: Path = FOLDER) -> RehearsalModel:
     """Read the shipped model.
 
@@ -62,5 +81,5 @@ def load_rehearsal_model(folder: Path = FOLDER) -> RehearsalModel:
 
 
 def _model(card: dict[str, Any], arrays: Arrays) -> RehearsalModel:
-    lists = {name: tuple(card[name]) for name in ("lines", "outputs", "sure")}
+    lists = {name: tuple(card[name]) for name in ("lines", "outputs", "tuned", "sure")}
     return RehearsalModel(RehearsalCard(**{**card, **lists}), TextRidge.from_arrays(arrays))

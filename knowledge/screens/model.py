@@ -32,8 +32,8 @@ _PARTS = ("danger", "kinds", "scope", "fields")
 _WORD_LISTS = ("vocabulary", "common")
 
 
-Scale: TypeAlias = tuple[tuple[float, float], tuple[float, float]]
-"""Mean and deviation of a network's readings and of a regression's, on everyday questions."""
+Scale: TypeAlias = tuple[tuple[float, float], ...]
+"""Mean and deviation of each of several readings, on everyday questions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +44,12 @@ class ModelCard:
         sha256: of each of `FILES`, by name.
         corpora: sha256 over the learning corpora that it was fitted on.
         embedder: name of the vector space it reads.
-        danger_scale: mean and deviation of the networks' and of the regression's readings on everyday questions.
-        scope_scale: the same of the scope's network and regression.
+        danger_scale: of the networks, the regression, and the tuned layers' two outputs.
+        scope_scale: of the scope's network, the regression, and the tuned layers.
         crisis: a danger score from here up is a crisis.
         caution: a danger score from here up asks for caution.
-        audience: what a danger is one's own by: the weights of the kinds' lead and of the networks' mean, and what is
-            added; above 0 it is.
+        audience: what a danger is one's own by: the weights of the kinds' lead by words, of the networks' mean and of
+            the kinds' lead by the tuned layers, and what is added; above 0 it is.
         identifier: how likely a word must be an identifier to be taken for one.
         kinds: names of the outputs of `kinds`, in their order.
         fields: names of the outputs of `fields`, in their order.
@@ -63,7 +63,7 @@ class ModelCard:
     scope_scale: Scale
     crisis: float
     caution: float
-    audience: tuple[float, float, float]
+    audience: tuple[float, float, float, float]
     identifier: float
     kinds: tuple[str, ...]
     fields: tuple[str, ...]
@@ -80,8 +80,8 @@ class ModelCard:
         """
         listed = {name: tuple(values[name]) for name in ("kinds", "fields", "types")}
         scales = {name: _scale(values[name]) for name in ("danger_scale", "scope_scale")}
-        lead, networks, added = values["audience"]
-        read = {"audience": (lead, networks, added), "sha256": dict(values["sha256"])}
+        lead, networks, tuned, added = values["audience"]
+        read = {"audience": (lead, networks, tuned, added), "sha256": dict(values["sha256"])}
         return cls(**{**values, **listed, **scales, **read})
 
 
@@ -183,8 +183,7 @@ def _networks(arrays: _Arrays) -> tuple[TextNetwork, ...]:
 
 
 def _scale(values: Sequence[Sequence[float]]) -> Scale:
-    (network_mean, network_spread), (words_mean, words_spread) = values
-    return (network_mean, network_spread), (words_mean, words_spread)
+    return tuple((mean, spread) for mean, spread in values)
 
 
 def _arrays(data: bytes) -> _Arrays:

@@ -11,6 +11,7 @@ from bot.rehearse.reader import LineReader
 from bot.safety.screening import Screens, load_screens
 from knowledge.embedding import MiniLmEmbedder
 from knowledge.rehearsal import load_rehearsal_model
+from knowledge.tuned import load_tuned_model
 from tests.cli.process import Program
 from tests.cli.test_ask_jsonl import BAD_LINES
 
@@ -22,7 +23,7 @@ def screens(embedder: MiniLmEmbedder) -> Screens:
 
 @pytest.fixture(scope="module")
 def reader(embedder: MiniLmEmbedder) -> LineReader:
-    return LineReader(embedder, load_rehearsal_model())
+    return LineReader(embedder, load_rehearsal_model(), load_tuned_model())
 
 
 def _observed(screens: Screens, reader: LineReader, *lines: dict[str, Any]) -> tuple[int, list[dict[str, Any]]]:

@@ -18,7 +18,7 @@ def _text(rng: np.random.Generator, *, marked: bool) -> TokenStates:
     if marked:
         states[int(rng.integers(length))] += 3
     ids = rng.integers(0, 6, length).astype(np.int32)
-    return TokenStates(states, ids, np.zeros((length, 2), dtype=np.int32))
+    return TokenStates(states, ids, np.zeros((length, 2), dtype=np.int32), lower=states)
 
 
 def _texts(count: int) -> tuple[list[TokenStates], Numbers]:

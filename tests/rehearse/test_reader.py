@@ -10,6 +10,7 @@ from bot.rehearse.reader import LineReader, line_scores
 from bot.rehearse.seen import Feature
 from knowledge.embedding import MiniLmEmbedder
 from knowledge.rehearsal import FOLDER, load_rehearsal_model
+from knowledge.tuned import load_tuned_model
 from tests.conftest import REPOSITORY
 
 _FILES = [
@@ -20,7 +21,7 @@ _FILES = [
 
 @pytest.fixture(scope="module")
 def reader(embedder: MiniLmEmbedder) -> LineReader:
-    return LineReader(embedder, load_rehearsal_model())
+    return LineReader(embedder, load_rehearsal_model(), load_tuned_model())
 
 
 @pytest.mark.parametrize(

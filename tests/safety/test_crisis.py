@@ -7,6 +7,7 @@ from bot.safety.danger import DangerReader
 from bot.safety.verdicts import CALM, SCREEN_FAILED, Alarm, Audience, Danger, Level
 from knowledge.embedding import MiniLmEmbedder
 from knowledge.screens.model import ScreenModel
+from knowledge.tuned import load_tuned_model
 
 _SUICIDE = "My client just texted that she is going to kill herself tonight and has the pills in her hand."
 _CALM = "How do I open the next session with her?"
@@ -80,7 +81,8 @@ def test_danger_in_the_last_clause_of_a_long_message_is_a_crisis(crisis: CrisisS
 def test_an_explicit_cue_with_a_low_score_still_asks_for_caution(
     crisis: CrisisScreen, embedder: MiniLmEmbedder, screen_model: ScreenModel, text: str
 ) -> None:
-    assert DangerReader(reader=embedder, model=screen_model).score(text) < screen_model.card.caution
+    danger = DangerReader(reader=embedder, model=screen_model, tuned=load_tuned_model())
+    assert danger.score(text).caution < screen_model.card.caution
 
     assert crisis.read(text).level is Level.CAUTION
 
@@ -138,10 +140,12 @@ def test_a_calm_thread_stays_calm(crisis: CrisisScreen) -> None:
 def test_one_sentence_of_danger_raises_the_score_of_a_long_calm_message(
     embedder: MiniLmEmbedder, screen_model: ScreenModel
 ) -> None:
-    danger = DangerReader(reader=embedder, model=screen_model)
+    danger = DangerReader(reader=embedder, model=screen_model, tuned=load_tuned_model())
 
     for months in (1, 3, 8):
-        assert danger.score(_MONTHS_OF_CALM * months + _SUICIDE) > danger.score(_MONTHS_OF_CALM * months)
+        calm, with_danger = (danger.score(_MONTHS_OF_CALM * months + end) for end in ("", _SUICIDE))
+        assert with_danger.crisis > calm.crisis
+        assert with_danger.caution > calm.caution
 
 
 def test_levels_are_ordered_and_a_failed_screen_counts_as_a_crisis() -> None:
