@@ -17,7 +17,6 @@ _SIGNED = {"Role": "clinical supervisor", "Licence": "LPC-S", "Jurisdiction": "T
 RULES = (
     ("Coffee in the room", "they bring a second coffee for me each week", "Ask what the second coffee stands for."),
     ("The dog comes along", "the dog comes along and sits between us", "Notice where the dog lies down today."),
-    ("Shoes off", "she takes her shoes off at the door now", "Say that the bare feet were seen."),
     ("Voice messages at night", "voice messages at night that I hear next morning", "Name the hour of the message."),
     ("A gift of jam", "he gave me jam and I did not know what to say", "Thank for the jam before its meaning."),
     ("The chair by the window", "a new client took my chair by the window", "Take the other chair and wonder aloud."),
