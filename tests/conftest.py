@@ -1,6 +1,7 @@
 """Fixtures that many tests share: the shipped corpus, the real embedder, and one real index built once a run."""
 
 import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -9,15 +10,26 @@ from filelock import FileLock
 from bot import app
 from bot.secret_files import file_names
 from bot.settings import Settings
+from bot.vectors import CuratedPlace
+from knowledge.chroma import connect
 from knowledge.embedding import MiniLmEmbedder
 from knowledge.entry import Corpus
 from knowledge.loader import load_corpus
+from knowledge.places import FolderPlace, Place, ServerPlace
 from knowledge.sync import open_retriever
+from tests.knowledge.chroma_server import Chroma, running_chroma
+from tests.knowledge.served_cards import serve_cards
 
 REPOSITORY = Path(__file__).parent.parent
 
 
 _SERVERS = frozenset({"postgres", "chroma_server"})
+
+ON_A_SERVER = os.environ.get("TESTS_CHROMA") == "server"
+"""Turns the index of these tests over, from a folder to a Chroma server; `make test-services` sets it."""
+
+_TURNED = frozenset({"services", "new_place", "open_curated"})
+_TURNED_FOLDERS = ("tests/knowledge/", "tests/consult/", "tests/curation/")
 
 
 def _is_text(value: object) -> bool:
@@ -29,7 +41,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if isinstance(item, pytest.Function):
             given = getattr(item, "callspec", None)
-            if _SERVERS & set(item.fixturenames) or (given and "postgresql" in filter(_is_text, given.params.values())):
+            turned = ON_A_SERVER and item.nodeid.startswith(_TURNED_FOLDERS) and _TURNED & set(item.fixturenames)
+            if (
+                turned
+                or _SERVERS & set(item.fixturenames)
+                or (given and "postgresql" in filter(_is_text, given.params.values()))
+            ):
                 item.add_marker("services")
 
 
@@ -63,6 +80,50 @@ def data_folder(tmp_path_factory: pytest.TempPathFactory, corpus: Corpus, embedd
 
 
 @pytest.fixture(scope="session")
-def services(data_folder: Path) -> app.Services:
+def chroma_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chroma]:
+    """A server, started once a worker; each test has a database of its own on it."""
+    with running_chroma(tmp_path_factory.mktemp("chroma")) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def services(
+    data_folder: Path,
+    corpus: Corpus,
+    embedder: MiniLmEmbedder,
+    request: pytest.FixtureRequest,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[app.Services]:
     """Every service of the program, over the real index."""
-    return app.build(Settings(data_dir=data_folder))
+    if not ON_A_SERVER:
+        yield app.build(Settings(data_dir=data_folder))
+        return
+    server = request.getfixturevalue("chroma_server").fresh()
+    folder = tmp_path_factory.mktemp("served")
+    serve_cards(server, folder, data_folder, corpus, embedder)
+    built = app.build(Settings(data_dir=folder, chroma_url=server.url, chroma_database=server.database))
+    yield built
+    assert isinstance(built.place, ServerPlace)
+    built.place.connection.close()
+
+
+@pytest.fixture(scope="session")
+def new_place(request: pytest.FixtureRequest) -> Iterator[Callable[[Path], Place]]:
+    """Give an empty place for vectors, a folder or a database on a server."""
+    connections = []
+
+    def make(folder: Path) -> Place:
+        if not ON_A_SERVER:
+            return FolderPlace(folder)
+        connections.append(connect(request.getfixturevalue("chroma_server").fresh()))
+        return ServerPlace(connections[-1])
+
+    yield make
+    for connection in connections:
+        connection.close()
+
+
+@pytest.fixture
+def open_curated(new_place: Callable[[Path], Place], tmp_path: Path) -> CuratedPlace:
+    """Open the vectors of curated answers, again and again the same, in a folder or on a server."""
+    return CuratedPlace(new_place(tmp_path))
