@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import replace
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import discord
 from discord import app_commands
@@ -11,7 +11,6 @@ from discord.ext import commands
 from bot.cogs.delivery import PrivateOut, Under, consent_view, deliver, wait_view
 from bot.cogs.layout import notice
 from bot.cogs.progress import progress
-from bot.cogs.reflecting import Reflecting
 from bot.cogs.router import Press, RoutedModal, Router
 from bot.consult.desk import ConsentFirst, Desk, Wait
 from bot.consult.exchange import Asker, Exchange, ShortMemory
@@ -19,6 +18,9 @@ from bot.consult.outcome import CrisisReferral
 from bot.consult.reflection import NOTHING_TYPED, Typed
 from bot.consult.reply import Part, Reply, Role
 from bot.storage.consents import WriterChoice
+
+if TYPE_CHECKING:
+    from bot.cogs.reflecting import Reflecting
 
 LONGEST_OPTION = 6000
 """Characters; the most that Discord lets a command's option hold (API reference, "Application Command Option")."""
@@ -57,7 +59,7 @@ class _Waiting(NamedTuple):
 class ConsultCog(commands.Cog):
     """The consultation command, its form and the consent before the first answer."""
 
-    def __init__(self, *, desk: Desk, router: Router, under: Under, reflecting: Reflecting) -> None:
+    def __init__(self, *, desk: Desk, router: Router, under: Under, reflecting: "Reflecting") -> None:
         """Hold the collaborators.
 
         Args:

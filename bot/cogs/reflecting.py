@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 import discord
 
+from bot.cogs.consult import asker_of
 from bot.cogs.delivery import Out, PrivateOut, Under, deliver
 from bot.cogs.layout import View, notice
 from bot.cogs.router import Press, RoutedModal, Router, button
@@ -19,7 +20,7 @@ _OFFER = (
     "**Before I answer: a moment for you**\n"
     "What do you think happened between you, and what did you feel? Two short fields, and neither has to be filled."
 )
-SILENT = (
+_SILENT = (
     "**Only to think of, not to type:** what have you not said to your supervisor about this? Nobody reads that, and "
     "nothing asks for it."
 )
@@ -106,7 +107,7 @@ class Reflecting:
             await self._gone(press)
             return
         form = RoutedModal("Before the answer", "reflected", press.arguments[0])
-        form.add_item(discord.ui.TextDisplay(SILENT))
+        form.add_item(discord.ui.TextDisplay(_SILENT))
         for name, label in _FIELDS:
             text: discord.ui.TextInput[Any] = discord.ui.TextInput(
                 custom_id=name, style=discord.TextStyle.paragraph, required=False, max_length=LONGEST_FIELD
@@ -140,7 +141,7 @@ class Reflecting:
             raise
 
     async def _gone(self, press: Press, reflection: Typed = NOTHING_TYPED) -> None:
-        asker = Asker(press.interaction.user.id, press.interaction.guild_id, press.interaction.channel_id or 0)
+        asker = asker_of(press.interaction)
         await press.interaction.response.edit_message(view=notice(_READING))
         if reflection and (danger := await self._desk.danger(asker, reflection.text)):
             await deliver(danger, PrivateOut(press.interaction, is_layout=True), self._under)
@@ -158,4 +159,4 @@ def _offer(key: str, waiting: _Waiting) -> View:
         button("Reflect first", "reflect", key, style=discord.ButtonStyle.primary),
         button("Answer now", "nowanswer", key),
     ]
-    return notice(_OFFER, SILENT, _HELD, waiting.close, buttons=buttons)
+    return notice(_OFFER, _SILENT, _HELD, waiting.close, buttons=buttons)
