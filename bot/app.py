@@ -15,6 +15,7 @@ from bot.consult.notice import ModelNotice
 from bot.consult.observer import UNOBSERVED, Observer
 from bot.consult.pipeline import Consultant
 from bot.consult.reading import RuptureReader
+from bot.consult.reflection import ReflectionReader
 from bot.consult.reply import Composer
 from bot.curation.likeness import Likeness
 from bot.curation.publish import Publishing
@@ -121,7 +122,8 @@ def build(
         KnowledgeError: the corpus, the model's files, the index or the data folder cannot be used.
     """
     load_safety_texts(settings.region)
-    builtin = BuiltInWriter(RuptureReader(load_reading_model()))
+    ruptures = RuptureReader(load_reading_model())
+    builtin = BuiltInWriter(ruptures)
     llm = _llm(settings, builtin, observer)
     corpus = load_corpus()
     embedder = MiniLmEmbedder(threads=_THREADS_TO_BUILD)
@@ -148,6 +150,7 @@ def build(
         ),
         second_look=llm.second_look if llm else None,
         clarifier=llm.clarifier if llm else None,
+        reflections=ReflectionReader(embedder, ruptures),
     )
     library = Library(corpus=corpus, retriever=retriever, privacy=screens.privacy)
     rehearsals = Rehearsals(

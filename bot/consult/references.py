@@ -14,12 +14,19 @@ class References:
         self._corpus = corpus
         self._numbers: dict[str, int] = {}
         self._voices: dict[str, list[str]] = {}
+        self._cards: dict[str, None] = {}
+
+    @property
+    def cards(self) -> tuple[Card, ...]:
+        """The cards that were cited so far."""
+        return tuple(self._corpus.by_id[card_id] for card_id in self._cards)
 
     def cite(self, statement: Statement) -> str:
         """Return the statement with the numbers of its sources."""
         units = [self._corpus.units[cite] for cite in statement.cites]
+        self._cards |= dict.fromkeys(unit.card_id for unit in units)
         numbers = sorted({self._number(unit, index) for unit in units for index in range(len(unit.citations))})
-        return one_line(statement.text) + " " + "".join(f"[{number}]" for number in numbers)
+        return (one_line(statement.text) + " " + "".join(f"[{number}]" for number in numbers)).rstrip()
 
     def line(self, cards: Iterable[Card]) -> str:
         """Return the line of sources, with grades and the cards' review state; curated ones have badges."""

@@ -97,3 +97,25 @@ def test_no_color_leaves_no_escape_code_on_a_terminal_and_keeps_its_width(asking
     assert "\x1b" not in terminal.printed
     widest = max(cell_len(line.rstrip()) for line in terminal.printed.splitlines())
     assert 40 < widest <= 60
+
+
+def test_who_wants_to_reflect_first_is_asked_and_the_answer_responds(asking: Program) -> None:
+    ran = asking.run("ask", "--reflect", QUESTION, stdin=b"she's just resistant\nrelieved when it was over\n")
+    assert (ran.status, ran.err) == (0, "")
+    assert "what have you not said to your supervisor" in ran.out
+    assert "all of it lies with the client" in " ".join(ran.out.split())
+    assert 'You wrote "relieved".' in " ".join(ran.out.split())
+    assert ran.out.index("On what you reflected") < ran.out.index("To consider")
+
+
+def test_danger_in_a_reflection_brings_the_steps_and_no_answer(asking: Program) -> None:
+    ran = asking.run("ask", "--reflect", QUESTION, stdin=b"he says he will kill himself tonight\n")
+    assert ran.status == 0
+    assert "Someone's life may be in danger." in ran.out
+    assert "To consider" not in ran.out
+
+
+def test_a_stream_of_questions_has_nobody_to_reflect(program: Program) -> None:
+    ran = program.run("ask", "--jsonl", "--reflect")
+    assert ran.status != 0
+    assert "leave --reflect out" in ran.err

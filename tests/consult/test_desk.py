@@ -15,6 +15,7 @@ from bot.consult.exchange import Asker, Exchange
 from bot.consult.limits import Limits
 from bot.consult.notice import ModelNotice
 from bot.consult.outcome import Abstained, CrisisReferral, Outcome, OutOfScope, Withheld
+from bot.consult.reflection import Typed
 from bot.consult.reply import Composer
 from bot.errors import TryAgainLater
 from bot.safety.verdicts import CALM, Alarm, Danger, Field, Level, Redaction
@@ -419,3 +420,32 @@ async def test_the_desk_of_the_program_answers_and_keeps_a_row(services: app.Ser
         assert row is not None
         assert row.units == exchange.units
         assert await store.consultations.find(uuid.uuid4()) is None
+
+
+async def test_who_wants_to_reflect_first_is_known_once_they_have_seen_the_notice(counter: Counter) -> None:
+    desk = counter.open()
+    assert not await desk.reflects_first(_ASKER, wanted=True)
+    await counter.agree()
+    assert await desk.reflects_first(_ASKER, wanted=True)
+    assert not await desk.reflects_first(_ASKER)
+    await counter.store.people.choose_reflect(_ASKER.person, reflect=True)
+    assert await desk.reflects_first(_ASKER)
+    assert not await desk.reflects_first(_ASKER, wanted=False)
+
+
+@pytest.mark.parametrize("hangs", [False, True])
+async def test_nobody_is_asked_to_reflect_while_the_records_cannot_be_reached(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch, *, hangs: bool
+) -> None:
+    await counter.agree()
+    monkeypatch.setattr("bot.consult.desk._SECONDS_FOR_A_WISH", 0.05)
+    _kill(counter, monkeypatch, hangs=hangs)
+    assert not await counter.desk.reflects_first(_ASKER, wanted=True)
+
+
+async def test_danger_in_a_reflection_is_answered_before_the_notice_and_stays_in_the_thread(counter: Counter) -> None:
+    desk = counter.open()
+    handled = await desk.ask(_ASKER, "q", reflection=Typed(felt="there is danger"))
+    assert isinstance(handled, Exchange)
+    assert handled.outcome == _CRISIS
+    assert desk.conversations.turns(_ASKER) == ("q\nthere is danger",)

@@ -34,6 +34,8 @@ _WITH_A_THREAD = (1, 3)
 _TOO_LONG = 20
 """Times that a question is repeated to be too long to be read for more than danger."""
 
+_WITHIN = "ashamed, and I wanted to tell "
+
 _CALM = "she went quiet after i cut her off last week and i do not know how to repair it. "
 
 
@@ -175,6 +177,48 @@ async def test_none_leaves_the_discord_command(
     _nothing_in({path.name: data.decode("utf-8", "replace") for path, data in files_in(tmp_path).items()})
 
 
+async def test_none_leaves_what_is_reflected_before_an_answer(
+    screens: Screens,
+    services: app.Services,
+    watcher: Watcher,
+    capfd: pytest.CaptureFixture[str],
+    enter_room: "Callable[..., Any]",
+    tmp_path: Path,
+) -> None:
+    room: Room
+    async with model_server() as server:
+        whole = _consultant(screens, services, _llm(server, tmp_path))
+        async with enter_room(whole, services.composer()) as room:
+            for typed in QUESTIONS[:8:2]:
+                offer = await room.counselor.slash(room.channel, "consult", question=_CALM, reflect=True)
+                if "Reflect first" not in labels_of(last_of(offer)):
+                    continue  # after a crisis in this place only the steps are given
+                form = await room.counselor.click(last_of(offer), label="Reflect first")
+                await room.counselor.submit_modal(
+                    form, {"between": typed.text[:550], "felt": _WITHIN + typed.planted[0]}
+                )
+                await room.counselor.slash(room.channel, "supervision note")
+            sent = [json.dumps(entry.json, default=str) for entry in room.env.http_requests]
+            errors = repr(room.env.errors)
+        prompts = json.dumps(server.asked)
+    printed = capfd.readouterr()
+    assert "What may have happened between us" in prompts
+    assert "[name]" in prompts
+    assert any("Between us, I think" in each for each in sent)
+    ours = [line for line in watcher.lines if "simcord" not in line]
+    _nothing_in(
+        {
+            "sent": "\n".join(sent),
+            "prompts": prompts,
+            "errors": errors,
+            "stdout": printed.out,
+            "stderr": printed.err,
+            "log": "\n".join(ours),
+        }
+    )
+    _nothing_in({path.name: data.decode("utf-8", "replace") for path, data in files_in(tmp_path).items()})
+
+
 async def _press_all(room: Room, answer: ResponseMessage) -> None:
     """Press whatever stands under an answer, and post it where it can be."""
     for label in labels_of(answer):
@@ -207,5 +251,7 @@ def test_none_leaves_a_single_question_in_the_terminal(data_folder: Path, tmp_pa
     program = Program(tmp_path, data_folder)
     asked = program.run("ask", SUPERVISION_QUESTION=text, LOG_LEVEL="DEBUG")
     screened = program.run("screen", text, LOG_LEVEL="DEBUG")
-    assert (asked.status, screened.status) == (0, 0)
+    reflected = program.run("ask", "--reflect", _CALM, stdin=f"{text}\n{_WITHIN}{text}\n".encode(), LOG_LEVEL="DEBUG")
+    assert (asked.status, screened.status, reflected.status) == (0, 0, 0)
     _nothing_in({"ask": asked.out + asked.err, "screen": screened.out + screened.err})
+    _nothing_in({"reflect": reflected.out + reflected.err})
