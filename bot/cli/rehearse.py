@@ -22,6 +22,7 @@ _WELCOME = (
     "You say three to five lines of a repair to an invented client, and read after each what I observed in it.\n"
     "No names, places or dates of real people, please. An empty line or Ctrl-D ends it; nothing is kept."
 )
+_MODEL = "A language model reads your lines, after identifying details were taken out, to word the feedback. {notice}"
 _WITHHELD = "I could not be sure that every identifying detail was out of that line. Please say it in other words."
 _ENOUGH = "That is enough to stop at; an empty line ends it with a summary."
 
@@ -105,7 +106,11 @@ class _Room:
 
         corpus, rehearsals = self._services.corpus, self._services.rehearsals
         rehearsal = Rehearsal(scenario)
+        settings = self._services.settings
+        notice = settings.llm_notice
         self._console.print(_WELCOME, style="dim")
+        if settings.llm_model:
+            self._console.print(_MODEL.format(notice=notice or "").rstrip(), style="dim", markup=False)
         self._tell(f"**{scenario.title}**\n{scenario.setting}\n{scenario.happened}", _says(rehearsal))
         with asyncio.Runner() as runner:
             while not rehearsal.is_over and (typed := read_line(self._console, "\n[bold]You: [/bold]")):
@@ -114,7 +119,9 @@ class _Room:
                     continue
                 rehearsal = rehearsal.with_line(line, rehearsals.observe(line))
                 enough = _ENOUGH if len(rehearsal.turns) == FEWEST_LINES else ""
-                self._tell(*feedback(scenario, rehearsal.turns[-1].seen, corpus), _says(rehearsal), enough)
+                worded = runner.run(rehearsals.word(rehearsal))
+                told = feedback(scenario, rehearsal.turns[-1].seen, corpus, worded.sentences)
+                self._tell(*told, worded.told(notice), _says(rehearsal), enough)
         self._tell(*summary(rehearsal, corpus))
         return 0
 
