@@ -12,6 +12,8 @@ from bot.cli.services import build_services, read_settings
 from bot.errors import FixInput
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from bot.app import Services
     from bot.rehearse.reader import LineReader
     from bot.rehearse.session import Rehearsal
@@ -49,7 +51,7 @@ def rehearse(
         return _list(scenarios)
     if scenario not in scenarios:
         raise FixInput(f"there is no scenario called {scenario}", "`supervision-bot rehearse` lists them")
-    return _Room(build_services(settings)).run(scenarios[scenario])
+    return Room(build_services(settings)).run(scenarios[scenario])
 
 
 def observe_lines(screens: "Screens", reader: "LineReader", source: BinaryIO, sink: TextIO) -> int:
@@ -93,14 +95,16 @@ def _reading_parts() -> "tuple[Screens, LineReader]":
     return load_screens(embedder), LineReader(embedder, load_rehearsal_model())
 
 
-class _Room:
+class Room:
     """Where one rehearsal takes place."""
 
-    def __init__(self, services: "Services") -> None:
+    def __init__(self, services: "Services", console: "Console | None" = None) -> None:
+        """Hold the services, and where it is printed and typed; the terminal where None."""
         self._services = services
-        self._console = open_console()
+        self._console = console or open_console()
 
     def run(self, scenario: "Scenario") -> int:
+        """Let lines be typed until the rehearsal ends."""
         from bot.rehearse.feedback import feedback, summary  # noqa: PLC0415  # together with the heavy parts
         from bot.rehearse.session import FEWEST_LINES, Rehearsal  # noqa: PLC0415  # the same
 

@@ -57,7 +57,7 @@ _PRAISE = re.compile(
     r"\b(?:good|great|well|nice\w*|strong\w*|clear\w*|warm\w*|honest\w*|brave\w*|excellent\w*|perfect\w*|lovely|beautiful\w*"
     r"|help(?:s|ed|ful|fully)?|effective\w*|genuine\w*|gentl[ey]|kind(?:ly|ness)?|respectful\w*|thoughtful\w*|sincere\w*|careful\w*"
     r"|wonderful\w*|impress\w+|solid\w*|skil\w+|courag\w+|humble|humbly|humility|open(?:s|ed|ly|ness)?|right|best|better|plainly"
-    r"|bravo|thanks?|welcom\w+|appreciat\w+|fair(?:ly)?|fine|repair(?:s|ed)|trust\w*|safe\w*|invit\w+|eas(?:e|es|ed)|heal\w*"
+    r"|bravo|thanks?|welcom\w+|appreciate[sd]?|fair(?:ly)?|fine|repair(?:s|ed)|trust\w*|safe\w*|invit\w+|eas(?:e|es|ed)|heal\w*"
     r"|calm\w*|real(?:ly)?|balanced|ground(?:s|ed|ing)|car(?:e|es|ed|ing)|heartfelt|remorse\w*|closer|gifted)\b"
 )
 """Words that call something good."""
