@@ -7,7 +7,7 @@ from bot.llm.schema import DraftedPoint
 from bot.rehearse.feedback import Point
 from bot.rehearse.rehearsals import Rehearsals
 from bot.rehearse.seen import Feature, Seen
-from bot.rehearse.wording import Wording
+from bot.rehearse.wording import Wording, WordsFeedback
 from knowledge.entry import Corpus
 from knowledge.scenarios import load_scenarios
 
@@ -41,7 +41,7 @@ class PassesUnlessBad:
         return "bad" not in text
 
 
-def rehearsals_of(corpus: Corpus, writer: FakeFeedbackWriter | None = None) -> Rehearsals:
+def rehearsals_of(corpus: Corpus, writer: WordsFeedback | None = None) -> Rehearsals:
     """Return rehearsals of the shipped scenarios with the fake reader, and with a model where one is given."""
     wording = Wording(writer, PassesUnlessBad()) if writer else None
     return Rehearsals(scenarios=load_scenarios(corpus), corpus=corpus, reader=FakeLineReader(), wording=wording)
