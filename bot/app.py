@@ -24,8 +24,10 @@ from bot.curation.screening import Redactor, Screen
 from bot.curation.service import Curation
 from bot.curation.shelf import Shelf
 from bot.errors import TryAgainLater
+from bot.rehearse.grounding import FeedbackGrounder
 from bot.rehearse.reader import LineReader
 from bot.rehearse.rehearsals import Rehearsals
+from bot.rehearse.wording import Wording
 from bot.safety.screening import load_screens
 from bot.settings import Settings
 from bot.storage.store import Store, open_store
@@ -133,6 +135,14 @@ def build(
         settings.data_dir, corpus, embedder, progress=progress, rebuild=rebuild, place=place
     )
     log.event("index", state=sync.state, rows=sync.rows)
+    support = load_support_model()
+    grounder = Grounder(
+        corpus=corpus,
+        reader=embedder,
+        support=support,
+        privacy=screens.privacy,
+        judge=llm.judge if llm else None,
+    )
     consultant = Consultant(
         crisis=screens.crisis,
         language=screens.language,
@@ -141,20 +151,17 @@ def build(
         retriever=retriever,
         writer=llm.writer if llm else builtin,
         own_writer=builtin,
-        grounder=Grounder(
-            corpus=corpus,
-            reader=embedder,
-            support=load_support_model(),
-            privacy=screens.privacy,
-            judge=llm.judge if llm else None,
-        ),
+        grounder=grounder,
         second_look=llm.second_look if llm else None,
         clarifier=llm.clarifier if llm else None,
         reflections=ReflectionReader(embedder, ruptures),
     )
     library = Library(corpus=corpus, retriever=retriever, privacy=screens.privacy)
     rehearsals = Rehearsals(
-        scenarios=load_scenarios(corpus), corpus=corpus, reader=LineReader(embedder, load_rehearsal_model())
+        scenarios=load_scenarios(corpus),
+        corpus=corpus,
+        reader=LineReader(embedder, load_rehearsal_model()),
+        wording=Wording(llm.feedback, FeedbackGrounder(grounder, embedder, support)) if llm else None,
     )
     return Services(
         settings=settings,

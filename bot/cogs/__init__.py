@@ -42,6 +42,7 @@ from bot.cogs.views import ViewCommands
 from bot.consult.desk import Desk
 from bot.consult.library import Library
 from bot.consult.limits import Limits
+from bot.consult.permission import ModelPermission
 from bot.curation.service import Curation
 from bot.rehearse.rehearsals import Rehearsals
 from bot.storage.store import Store
@@ -93,7 +94,10 @@ def build_cogs(  # noqa: PLR0913  # each collaborator by its name
     privacy.add(note.forget)
     danger = DangerFirst(desk, answers.under)
     lines = Limits(person=_LINES_PER_PERSON, server=_LINES_PER_SERVER)
-    rehearse = RehearseCog(desk=desk, rehearsals=rehearsals, router=router, danger=danger, limits=lines)
+    permission = ModelPermission(store, desk.model)
+    rehearse = RehearseCog(
+        desk=desk, rehearsals=rehearsals, router=router, danger=danger, limits=lines, permission=permission
+    )
     privacy.add(rehearse.forget)
     afterwards = AfterwardsCog(bot=bot, desk=desk, store=store, router=router)
     answers.add(afterwards.under)

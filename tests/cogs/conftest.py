@@ -25,6 +25,7 @@ from bot.consult.ports import Answers, Composes
 from bot.consult.reply import Composer
 from bot.curation.screening import Screen
 from bot.curation.service import Curation
+from bot.rehearse.rehearsals import Rehearsals
 from bot.safety.verdicts import Redaction
 from bot.settings import Settings
 from bot.storage.clock import Clock, utc_now
@@ -110,6 +111,7 @@ class EnterRoom:
         server: int = 1000,
         agreed: bool = True,
         library: Library | None = None,
+        rehearsals: Rehearsals | None = None,
         clock: Clock = utc_now,
     ) -> AsyncIterator[Room]:
         async with open_store(Settings(data_dir=self._folder), clock=clock) as store:
@@ -130,7 +132,7 @@ class EnterRoom:
                     curation=curation_of(store),
                     corpus=self._corpus,
                     library=library or library_of(self._corpus),
-                    rehearsals=rehearsals_of(self._corpus),
+                    rehearsals=rehearsals or rehearsals_of(self._corpus),
                     registered=registered,
                 )
 

@@ -15,6 +15,7 @@ from simcord.results import ResponseMessage
 
 from bot import app
 from bot.consult.builtin_writer import BuiltInWriter
+from bot.consult.notice import ModelNotice
 from bot.consult.pipeline import Consultant
 from bot.consult.ports import Writer
 from bot.consult.record import record
@@ -24,10 +25,12 @@ from bot.settings import Settings
 from bot.tracing import tracing
 from tests.cli.process import Program
 from tests.cogs.conftest import Room
+from tests.cogs.people import manager_of
 from tests.cogs.shown import labels_of, last_of
 from tests.leak.conftest import Watcher, files_in
-from tests.leak.planted import found, questions
+from tests.leak.planted import Question, found, questions
 from tests.llm.server import ModelServer, model_server
+from tests.rehearse.fakes import rehearsals_of
 
 QUESTIONS = questions()
 _WITH_A_THREAD = (1, 3)
@@ -217,6 +220,63 @@ async def test_none_leaves_what_is_reflected_before_an_answer(
         }
     )
     _nothing_in({path.name: data.decode("utf-8", "replace") for path, data in files_in(tmp_path).items()})
+
+
+async def test_none_leaves_a_field_that_is_typed_into_beside_a_question(
+    screens: Screens,
+    services: app.Services,
+    watcher: Watcher,
+    capfd: pytest.CaptureFixture[str],
+    enter_room: "Callable[..., Any]",
+    tmp_path: Path,
+) -> None:
+    """The note, a rehearsal with a model, and the scope card, with LangChain's tracing on."""
+    notice = ModelNotice(configured=True)
+    room: Room
+    async with model_server() as server:
+        server.answers.append({"sentences": []})
+        settings = Settings(
+            data_dir=tmp_path / "model", llm_model="openai:small", llm_base_url=server.url, llm_api_key=SecretStr("k")
+        )
+        writer = build_llm(settings, fallback=BuiltInWriter()).feedback
+        rehearsals = rehearsals_of(services.corpus, writer)
+        whole = _consultant(screens, services, BuiltInWriter())
+        with _tracing():
+            async with enter_room(whole, services.composer(), model=notice, rehearsals=rehearsals) as room:
+                await room.store.servers.change(room.guild.id, open_channels=[room.channel.id])
+                sent = await _type_into_every_field(room, QUESTIONS[0], QUESTIONS[6])
+        prompts = json.dumps(server.asked)
+    printed = capfd.readouterr()
+    assert "You made room" in sent
+    assert "<line>" in prompts
+    _nothing_in(
+        {
+            "sent": sent,
+            "prompts": prompts,
+            "stdout": printed.out,
+            "stderr": printed.err,
+            "log": "\n".join(line for line in watcher.lines if "simcord" not in line),
+        }
+    )
+    _nothing_in({path.name: data.decode("utf-8", "replace") for path, data in files_in(tmp_path).items()})
+
+
+async def _type_into_every_field(room: Room, first: Question, second: Question) -> str:
+    """Type planted identifiers into each form, and return everything that the bot sent."""
+    person, channel = room.counselor, room.channel
+    note = await person.slash(channel, "supervision note")
+    form = await person.select(last_of(note), ["my_part"])
+    await person.submit_modal(form, {"text": first.text})
+    begun = await person.slash(channel, "rehearse", scenario="polite-since-late")
+    form = await person.click(last_of(begun), label="Say a line")
+    await person.submit_modal(form, {"text": f"asked. {second.text}"})
+    manager = manager_of(room)
+    form = await manager.slash(channel, "setup scope")
+    await manager.submit_modal(
+        form,
+        dict.fromkeys(("setting", "licences", "on_call"), f"asked by {first.planted[0]}. email {first.planted[5]}"),
+    )
+    return "\n".join(json.dumps(entry.json, default=str) for entry in room.env.http_requests)
 
 
 async def _press_all(room: Room, answer: ResponseMessage) -> None:
