@@ -19,7 +19,7 @@ from bot.consult.outcome import (
 )
 from bot.consult.reading import Marker, Reading
 from bot.consult.references import References, badges, one_line
-from bot.curation.ranking import with_curated
+from bot.curation.cards import with_curated
 from bot.safety.verdicts import Alarm, Audience, Field, Level, Redaction
 from knowledge.entry import Card, Corpus, Kind
 from knowledge.screens import SafetyTexts
