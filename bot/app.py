@@ -18,7 +18,7 @@ from bot.safety.screening import load_screens
 from bot.settings import Settings
 from bot.vectors import place_of_cards
 from knowledge.chroma import Told, unsaid
-from knowledge.embedding import THREADS_TO_BUILD, MiniLmEmbedder
+from knowledge.embedding import MiniLmEmbedder
 from knowledge.entry import Corpus, Review
 from knowledge.loader import load_corpus
 from knowledge.places import Place
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from bot.llm.build import LlmParts
     from bot.rehearse.rehearsals import Rehearsals
 
+_THREADS_TO_BUILD = 2
 _COMPOSERS = 256
 
 
@@ -107,7 +108,6 @@ def build(
     rebuild: bool = False,
     observer: Observer = UNOBSERVED,
     waiting: Told = unsaid,
-    embedder: MiniLmEmbedder | None = None,
 ) -> Services:
     """Build the services, making the index equal to the corpus on the way.
 
@@ -117,7 +117,6 @@ def build(
         rebuild: build the index anew whatever is there.
         observer: told how the models do.
         waiting: told what is waited for.
-        embedder: one that was loaded already; it is loaded here where None.
 
     Raises:
         AssistantError: a setting cannot be used, such as a model whose provider is not installed.
@@ -127,7 +126,7 @@ def build(
     builtin = BuiltInWriter(RuptureReader(load_reading_model()))
     llm = _llm(settings, builtin, observer)
     corpus = load_corpus()
-    embedder = embedder or MiniLmEmbedder(threads=THREADS_TO_BUILD)
+    embedder = MiniLmEmbedder(threads=_THREADS_TO_BUILD)
     screens = load_screens(embedder)
     place = place_of_cards(settings, told=waiting)
     retriever, sync = open_retriever(

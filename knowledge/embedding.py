@@ -65,9 +65,6 @@ _TOKENIZER = (
     "embeddings/data/all-MiniLM-L6-v2-onnx-int8/tokenizer.json",
     "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037",
 )
-THREADS_TO_BUILD = 2
-"""For whoever may have an index to build."""
-
 _LONGEST_INPUT = 256
 _BATCH = 16
 """Texts in one run of the model; 8, 16, 32 and 64 were timed, 16 was fastest and took least memory."""

@@ -1,6 +1,5 @@
 """Builds the services for a command, with a progress bar on a terminal and a plain line elsewhere."""
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 from bot import log
@@ -35,28 +34,16 @@ def build_services(settings: Settings, *, rebuild: bool = False, observer: "Obse
         AssistantError: a setting cannot be used.
         KnowledgeError: the corpus, the model's files, the index or the data folder cannot be used.
     """
-    from knowledge.embedding import THREADS_TO_BUILD, MiniLmEmbedder  # noqa: PLC0415  # onnxruntime takes a while too
+    from bot.app import build  # noqa: PLC0415  # Chroma takes seconds to import
+    from bot.consult.observer import UNOBSERVED  # noqa: PLC0415  # together with it
 
-    with ThreadPoolExecutor(1, "load") as beside:
-        # The model is read and made ready without the interpreter's lock: another core does it meanwhile.
-        loading = beside.submit(MiniLmEmbedder, threads=THREADS_TO_BUILD)
-        from bot.app import build  # noqa: PLC0415  # Chroma takes seconds to import
-        from bot.consult.observer import UNOBSERVED  # noqa: PLC0415  # together with it
-    embedder = loading.result()
     console = open_console(stderr=True)
 
     def waiting(sentence: str) -> None:
         console.print(sentence, markup=False, soft_wrap=True)
 
     with counted("Building the index", "passages") as progress:
-        services = build(
-            settings,
-            progress=progress,
-            rebuild=rebuild,
-            observer=observer or UNOBSERVED,
-            waiting=waiting,
-            embedder=embedder,
-        )
+        services = build(settings, progress=progress, rebuild=rebuild, observer=observer or UNOBSERVED, waiting=waiting)
     if services.sync.state == "rebuilt" or services.sync.embedded:
         console.print(describe(services.sync), style="dim")
     if services.warning:
