@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 import chromadb
 import chromadb.errors
 import httpx
-from chromadb.api.fastapi import FastAPI
 from chromadb.config import Settings, System
 
 from knowledge.errors import FixVectorServer, KnowledgeError, RebuildIndex, WaitForVectorServer
@@ -78,6 +77,8 @@ class Connection:
 
     def __init__(self, server: ChromaServer) -> None:
         """Prepare it; nothing is asked yet."""
+        from chromadb.api.fastapi import FastAPI  # noqa: PLC0415  # a folder of vectors needs none of it
+
         parts = urlsplit(server.url)
         secure = parts.scheme == "https"
         settings = Settings(

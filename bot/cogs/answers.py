@@ -18,7 +18,7 @@ from bot.consult.exchange import Asker, Exchange
 from bot.consult.outcome import Abstained, Answered, CrisisReferral, OutOfScope
 from bot.consult.responding import grounds
 from bot.consult.sources import passages_behind
-from bot.curation.ranking import with_curated
+from bot.curation.cards import with_curated
 from bot.safety.verdicts import Audience
 from bot.storage.store import Store
 from knowledge.entry import Corpus

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from bot.consult.outcome import Statement
-from bot.curation.ranking import CuratedCard, VerifiedCard
+from bot.curation.cards import CuratedCard, VerifiedCard
 from knowledge.entry import Card, Corpus, Unit
 
 
@@ -72,4 +72,6 @@ def _view(view: str) -> str:
 
 def one_line(text: str) -> str:
     """Return a writer's text on one line, so that it can open no paragraph, and without control characters."""
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+    if not text.isprintable():
+        text = "".join(letter if letter.isprintable() else " " for letter in text)
+    return " ".join(text.split())

@@ -20,7 +20,7 @@ from bot.consult.outcome import (
 from bot.consult.reading import UNREAD, Marker, Reading
 from bot.consult.references import References, badges, one_line
 from bot.consult.responding import HEADING, response
-from bot.curation.ranking import with_curated
+from bot.curation.cards import with_curated
 from bot.safety.verdicts import Alarm, Audience, Field, Level
 from knowledge.entry import Card, Corpus, Kind
 from knowledge.screens import SafetyTexts

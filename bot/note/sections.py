@@ -12,7 +12,7 @@ from bot.consult.references import one_line
 from bot.consult.reflection import Reflection
 from bot.consult.reply import draft_cites
 from bot.consult.sources import where_from
-from bot.curation.ranking import with_curated
+from bot.curation.cards import with_curated
 from knowledge.entry import Corpus
 
 STAMP = "Not the clinical record"

@@ -24,6 +24,18 @@ def test_one_question_is_answered_with_sources_and_the_close_last(asking: Progra
     assert "\x1b" not in ran.out
 
 
+def test_a_question_loads_neither_the_records_nor_discord_nor_langchain_nor_what_it_has_no_use_for(
+    asking: Program,
+) -> None:
+    ran = asking.run("ask", QUESTION, PYTHONPROFILEIMPORTTIME="1")
+    assert ran.status == 0
+    loaded = {line.rpartition("|")[2].strip() for line in ran.err.splitlines() if line.startswith("import time:")}
+    assert {"bot.consult.pipeline", "chromadb", "onnxruntime"} <= loaded
+    unwanted = ("sqlalchemy", "alembic", "aiosqlite", "asyncpg", "discord", "langchain", "langchain_core", "matplotlib")
+    ours = ("bot.opening", "bot.storage.engine", "bot.curation.service", "bot.rehearse.reader", "chromadb.api.fastapi")
+    assert loaded.isdisjoint({*unwanted, *ours})
+
+
 def test_a_crisis_prints_the_steps_and_ends_well(asking: Program) -> None:
     ran = asking.run("ask", "my client wants to die tonight", REGION="neutral")
     assert ran.status == 0

@@ -18,6 +18,7 @@ from bot.consult.outcome import Abstained, CrisisReferral, Outcome, OutOfScope, 
 from bot.consult.reflection import Typed
 from bot.consult.reply import Composer
 from bot.errors import TryAgainLater
+from bot.opening import open_desk
 from bot.safety.verdicts import CALM, Alarm, Danger, Field, Level, Redaction
 from bot.settings import Settings
 from bot.storage.consents import WriterChoice
@@ -404,13 +405,11 @@ async def test_the_desk_of_the_program_answers_and_keeps_a_row(services: app.Ser
         corpus=services.corpus,
         retriever=services.retriever,
         consultant=services.consultant,
-        library=services.library,
-        rehearsals=services.rehearsals,
         embedder=services.embedder,
         privacy=services.privacy,
         sync=services.sync,
     )
-    async with app.open_desk(ours) as (desk, store, _):
+    async with open_desk(ours) as (desk, store, _):
         assert isinstance(await desk.ask(_ASKER, "she just says fine since i cut her off last week"), ConsentFirst)
         await desk.consent(_ASKER, WriterChoice.ANY)
         exchange = await desk.ask(_ASKER, "she just says fine and changes the subject since i cut her off last week")
