@@ -1,5 +1,6 @@
-"""Fixtures that many tests share: the shipped corpus, the real embedder, and one real index built once a run."""
+"""Fixtures that many tests share: the shipped corpus, the real embedder, one real index, and a migrated database."""
 
+import asyncio
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,6 +11,8 @@ from filelock import FileLock
 from bot import app
 from bot.secret_files import file_names
 from bot.settings import Settings
+from bot.storage.migrate import to_head
+from bot.storage.place import FILE_NAME
 from bot.vectors import CuratedPlace
 from knowledge.chroma import connect
 from knowledge.embedding import MiniLmEmbedder
@@ -17,6 +20,7 @@ from knowledge.entry import Corpus
 from knowledge.loader import load_corpus
 from knowledge.places import FolderPlace, Place, ServerPlace
 from knowledge.sync import open_retriever
+from tests.kept_index import KeptIndex
 from tests.knowledge.chroma_server import Chroma, running_chroma
 from tests.knowledge.served_cards import serve_cards
 
@@ -36,8 +40,18 @@ def _is_text(value: object) -> bool:
     return isinstance(value, str)
 
 
+_LONGEST_FIRST = ("discord", "leak", "evals", "safety", "cli")
+"""Folders with files of a minute and few tests: begun last, one of them would run on while the other worker idles."""
+
+
+def _turn(item: pytest.Item) -> int:
+    folder = item.path.relative_to(REPOSITORY / "tests").parts[0]
+    return _LONGEST_FIRST.index(folder) if folder in _LONGEST_FIRST else len(_LONGEST_FIRST)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs a server of its own, so that it can be run alone."""
+    """Put the longest files first, and mark what needs a server of its own, so that it can be run alone."""
+    items.sort(key=_turn)
     for item in items:
         if isinstance(item, pytest.Function):
             given = getattr(item, "callspec", None)
@@ -70,13 +84,33 @@ def embedder() -> MiniLmEmbedder:
 
 
 @pytest.fixture(scope="session")
-def data_folder(tmp_path_factory: pytest.TempPathFactory, corpus: Corpus, embedder: MiniLmEmbedder) -> Path:
-    """A data folder with the real index, built once a run and shared by all workers. Read it, never write it."""
+def data_folder(
+    tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config, corpus: Corpus, embedder: MiniLmEmbedder
+) -> Path:
+    """A data folder with the real index, shared by all workers. Read it, never write it.
+
+    It is built once a run, unless the run before has left one in pytest's cache that was made of the same things. The
+    program looks at it as at any index that it finds, and builds it anew where it is not whole.
+    """
     root = tmp_path_factory.getbasetemp()
     folder = (root.parent if "PYTEST_XDIST_WORKER" in os.environ else root) / "shared-data"
+    cache = pytestconfig.cache
+    kept = KeptIndex(cache.mkdir("index"), corpus) if cache else None
     with FileLock(f"{folder}.lock"):
+        if kept and not folder.exists():
+            kept.copy_to(folder)
         open_retriever(folder, corpus, embedder)
+        if kept:
+            kept.keep(folder)
     return folder
+
+
+@pytest.fixture(scope="session")
+def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file at this program's revision, to be copied."""
+    folder = tmp_path_factory.mktemp("migrated")
+    asyncio.run(to_head(Settings(data_dir=folder)))
+    return folder / FILE_NAME
 
 
 @pytest.fixture(scope="session")

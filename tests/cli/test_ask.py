@@ -1,4 +1,4 @@
-"""`ask` as a process: one question, in a pipe and on a terminal."""
+"""`ask`: one question, in a pipe and on a terminal."""
 
 import re
 
@@ -13,7 +13,7 @@ ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
 def test_one_question_is_answered_with_sources_and_the_close_last(asking: Program) -> None:
-    ran = asking.run("ask", QUESTION)
+    ran = asking.run_alone("ask", QUESTION)
     assert (ran.status, ran.err) == (0, "")
     paragraphs = ran.out.strip().split("\n\n")
     assert paragraphs[-1].startswith("Bring to supervision:")
@@ -74,7 +74,7 @@ def test_a_question_that_is_not_utf8_is_answered(asking: Program) -> None:
 
 
 def test_an_output_that_knows_ascii_only_gets_question_marks_for_the_rest(asking: Program) -> None:
-    ran = asking.run("ask", QUESTION, PYTHONIOENCODING="ascii")
+    ran = asking.run_alone("ask", QUESTION, PYTHONIOENCODING="ascii")
     assert (ran.status, ran.err) == (0, "")
     assert ran.out.isascii()
     assert ran.out.rstrip().endswith("by phone.")

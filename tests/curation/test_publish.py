@@ -154,25 +154,26 @@ def test_the_index_is_equal_to_the_truth_after_a_death_at_any_row(
     asyncio.run(run())
 
 
-async def test_no_text_of_another_server_is_found_among_two_hundred(store: Store, curation: Curation) -> None:
+@pytest.mark.parametrize("servers", [30, pytest.param(200, marks=pytest.mark.soak)])
+async def test_no_text_of_another_server_is_found_among_many(store: Store, curation: Curation, servers: int) -> None:
     """Servers ask for each other's words; the index is even made to give foreign rows, and still none comes."""
     vectors = MemoryVectors()
     shelf = Shelf(store.published, HashEmbedder(), vectors=lambda: vectors)
     ours: dict[int, set[str]] = {}
-    for server in range(1, 201):
+    for server in range(1, servers + 1):
         ours[server] = {f"secret {server} {number}" for number in range(server % 3)} | {"shared by all"}
         for title in sorted(ours[server]):
             await publish(curation, title, server)
     await Publisher(store.published, HashEmbedder(), vectors).reconcile()
     # A row that lies about its server, as no writer of ours would make it: one server's vectors under another's id.
-    for row, vector in list(vectors.rows.items())[:300]:
-        vectors.rows[CuratedRow(row.server % 200 + 1, row.publication, row.part, row.of)] = vector
+    for row, vector in list(vectors.rows.items())[: servers * 3 // 2]:
+        vectors.rows[CuratedRow(row.server % servers + 1, row.publication, row.part, row.of)] = vector
     chance = np.random.default_rng(7)
-    for server in chance.permutation(range(1, 201)).tolist():
-        other = int(chance.integers(1, 201))
+    for server in chance.permutation(range(1, servers + 1)).tolist():
+        other = int(chance.integers(1, servers + 1))
         for text in (f"secret {other} 0", f"what about secret {other} 1", "shared by all"):
             assert set(await titles(shelf, text, server, limit=50)) == ours[server]
-    assert await titles(shelf, "shared by all", 201) == []
+    assert await titles(shelf, "shared by all", servers + 1) == []
 
 
 async def test_the_real_index_keeps_is_read_by_server_and_opens_again(

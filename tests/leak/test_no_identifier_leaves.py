@@ -296,8 +296,8 @@ def test_none_leaves_the_command_line_or_lands_in_the_data_folder(
     before = files_in(folder)
     lines = [json.dumps({"id": f"q{number}", "text": each.text}) for number, each in enumerate(QUESTIONS)]
     torn = [line[:-2] for line in lines[:3]]  # a line that is no JSON must not be echoed either
-    ran = Program(tmp_path, folder).run_in(
-        {"LOG_LEVEL": "DEBUG", "PYTHONASYNCIODEBUG": "1"}, *words, stdin="\n".join([*lines, *torn]).encode()
+    ran = Program(tmp_path, folder).run_alone(
+        *words, stdin="\n".join([*lines, *torn]).encode(), LOG_LEVEL="DEBUG", PYTHONASYNCIODEBUG="1"
     )
     changed = {path: data for path, data in files_in(tmp_path).items() if before.get(path) != data}
     assert ran.status == 1
@@ -309,9 +309,11 @@ def test_none_leaves_the_command_line_or_lands_in_the_data_folder(
 def test_none_leaves_a_single_question_in_the_terminal(data_folder: Path, tmp_path: Path) -> None:
     text = QUESTIONS[0].text
     program = Program(tmp_path, data_folder)
-    asked = program.run("ask", SUPERVISION_QUESTION=text, LOG_LEVEL="DEBUG")
-    screened = program.run("screen", text, LOG_LEVEL="DEBUG")
-    reflected = program.run("ask", "--reflect", _CALM, stdin=f"{text}\n{_WITHIN}{text}\n".encode(), LOG_LEVEL="DEBUG")
+    asked = program.run_alone("ask", SUPERVISION_QUESTION=text, LOG_LEVEL="DEBUG")
+    screened = program.run_alone("screen", text, LOG_LEVEL="DEBUG")
+    reflected = program.run_alone(
+        "ask", "--reflect", _CALM, stdin=f"{text}\n{_WITHIN}{text}\n".encode(), LOG_LEVEL="DEBUG"
+    )
     assert (asked.status, screened.status, reflected.status) == (0, 0, 0)
     _nothing_in({"ask": asked.out + asked.err, "screen": screened.out + screened.err})
     _nothing_in({"reflect": reflected.out + reflected.err})
