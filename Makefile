@@ -22,12 +22,12 @@ ask: $(READY)
 	@if [ -n "$$SUPERVISION_QUESTION" ]; then $(BIN)/supervision-bot ask; else $(BIN)/supervision-bot chat; fi
 
 test: .venv/ready-dev
-	$(BIN)/pytest -n 2 --dist loadfile --cov --cov-report= -m "not soak"
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report= -m "not soak"
 	$(BIN)/coverage report --include='$(MEASURED)' --fail-under=95 --skip-covered
 
-# What needs a PostgreSQL or a Chroma server, which the tests start themselves.
+# What needs a PostgreSQL or a Chroma server, which the tests start themselves; the index of the others is on that server too.
 test-services: .venv/ready-dev
-	$(BIN)/pytest -n 2 --dist loadfile -m "services and not soak"
+	TESTS_CHROMA=server $(BIN)/pytest -n 2 --dist loadfile -m "services and not soak"
 
 soak: .venv/ready-dev
 	$(BIN)/pytest -m soak

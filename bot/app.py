@@ -1,50 +1,38 @@
 """The composition root: builds every service once from the settings and owns how long they live."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from bot import log
 from bot.consult.builtin_writer import BuiltInWriter
-from bot.consult.desk import Desk
 from bot.consult.grounding import Grounder
 from bot.consult.library import Library
-from bot.consult.limits import Limits
-from bot.consult.notice import ModelNotice
 from bot.consult.observer import UNOBSERVED, Observer
 from bot.consult.pipeline import Consultant
+from bot.consult.ports import PrivacyScreen
 from bot.consult.reading import RuptureReader
+from bot.consult.reflection import ReflectionReader
 from bot.consult.reply import Composer
-from bot.curation.likeness import Likeness
-from bot.curation.publish import Publishing
-from bot.curation.ranking import CuratedRanking
-from bot.curation.screening import Redactor, Screen
-from bot.curation.service import Curation
-from bot.curation.shelf import Shelf
 from bot.errors import TryAgainLater
-from bot.rehearse.reader import LineReader
-from bot.rehearse.rehearsals import Rehearsals
 from bot.safety.screening import load_screens
 from bot.settings import Settings
-from bot.storage.store import Store, open_store
-from bot.vectors import CuratedPlace, place_of_cards
+from bot.vectors import place_of_cards
 from knowledge.chroma import Told, unsaid
-from knowledge.embedding import Embedder, MiniLmEmbedder
+from knowledge.embedding import MiniLmEmbedder
 from knowledge.entry import Corpus, Review
 from knowledge.loader import load_corpus
-from knowledge.places import FolderPlace, Place
+from knowledge.places import Place
 from knowledge.readings import load_reading_model
-from knowledge.rehearsal import load_rehearsal_model
 from knowledge.retrieval import Retriever
-from knowledge.scenarios import load_scenarios
-from knowledge.screens import load_safety_texts
+from knowledge.screens import SafetyTexts, load_safety_texts
 from knowledge.support import load_support_model
 from knowledge.sync import Progress, SyncReport, open_retriever, unseen
-from knowledge.tuned import load_tuned_model
 
 if TYPE_CHECKING:
     from bot.llm.build import LlmParts
+    from bot.rehearse.rehearsals import Rehearsals
+    from bot.rehearse.wording import Wording, WordsFeedback
 
 _THREADS_TO_BUILD = 2
 _COMPOSERS = 256
@@ -59,8 +47,6 @@ class Services:
         corpus: the cards.
         retriever: finds cards.
         consultant: answers questions.
-        library: looks things up in the cards.
-        rehearsals: rehearse repairs with simulated clients.
         embedder: makes vectors in the index's space.
         privacy: takes identifiers out.
         sync: what was done to the index on the way.
@@ -72,14 +58,45 @@ class Services:
     corpus: Corpus
     retriever: Retriever
     consultant: Consultant
-    library: Library
-    rehearsals: Rehearsals
-    embedder: Embedder
-    privacy: Redactor
+    embedder: MiniLmEmbedder
+    privacy: PrivacyScreen
     sync: SyncReport
     warning: str | None = None
     place: Place | None = None
+    _feedback: "tuple[WordsFeedback, Grounder] | None" = None
     _composers: dict[tuple[str, Review | None], Composer] = field(default_factory=dict)
+
+    @cached_property
+    def library(self) -> Library:
+        """What looks things up in the cards; made when it is first wanted, since one question does not want it."""
+        return Library(corpus=self.corpus, retriever=self.retriever, privacy=self.privacy)
+
+    @cached_property
+    def rehearsals(self) -> "Rehearsals":
+        """What rehearses repairs with simulated clients; made when it is first wanted, as the library.
+
+        Raises:
+            KnowledgeError: a scenario card or the model that observes lines cannot be used.
+        """
+        from bot.rehearse.reader import LineReader  # noqa: PLC0415  # its rules take a while to compile
+        from bot.rehearse.rehearsals import Rehearsals  # noqa: PLC0415  # together with it
+        from knowledge.rehearsal import load_rehearsal_model  # noqa: PLC0415  # the same
+        from knowledge.scenarios import load_scenarios  # noqa: PLC0415  # the same
+        from knowledge.tuned import load_tuned_model  # noqa: PLC0415  # the same
+
+        reader = LineReader(self.embedder, load_rehearsal_model(), load_tuned_model())
+        return Rehearsals(
+            scenarios=load_scenarios(self.corpus), corpus=self.corpus, reader=reader, wording=self._wording()
+        )
+
+    def _wording(self) -> "Wording | None":
+        if self._feedback is None:
+            return None
+        from bot.rehearse.grounding import FeedbackGrounder  # noqa: PLC0415  # together with the rehearsals
+        from bot.rehearse.wording import Wording  # noqa: PLC0415  # the same
+
+        feedback, grounder = self._feedback
+        return Wording(feedback, FeedbackGrounder(grounder, self.embedder, load_support_model()))
 
     def composer(self, region: str | None = None, review: Review | None = None) -> Composer:
         """Return the composer for a region, the settings' own where None.
@@ -95,8 +112,7 @@ class Services:
         if wanted not in self._composers:
             if len(self._composers) >= _COMPOSERS:
                 self._composers.clear()
-            notice = self.settings.llm_notice if self.settings.llm_model else None
-            self._composers[wanted] = Composer(self.corpus, load_safety_texts(*wanted), notice)
+            self._composers[wanted] = _composer(self.settings, self.corpus, load_safety_texts(*wanted))
         return self._composers[wanted]
 
 
@@ -121,8 +137,9 @@ def build(
         AssistantError: a setting cannot be used, such as a model whose provider is not installed.
         KnowledgeError: the corpus, the model's files, the index or the data folder cannot be used.
     """
-    load_safety_texts(settings.region)
-    builtin = BuiltInWriter(RuptureReader(load_reading_model()))
+    texts = load_safety_texts(settings.region)
+    ruptures = RuptureReader(load_reading_model())
+    builtin = BuiltInWriter(ruptures)
     llm = _llm(settings, builtin, observer)
     corpus = load_corpus()
     embedder = MiniLmEmbedder(threads=_THREADS_TO_BUILD)
@@ -132,6 +149,13 @@ def build(
         settings.data_dir, corpus, embedder, progress=progress, rebuild=rebuild, place=place
     )
     log.event("index", state=sync.state, rows=sync.rows)
+    grounder = Grounder(
+        corpus=corpus,
+        reader=embedder,
+        support=load_support_model(),
+        privacy=screens.privacy,
+        judge=llm.judge if llm else None,
+    )
     consultant = Consultant(
         crisis=screens.crisis,
         language=screens.language,
@@ -140,83 +164,28 @@ def build(
         retriever=retriever,
         writer=llm.writer if llm else builtin,
         own_writer=builtin,
-        grounder=Grounder(
-            corpus=corpus,
-            reader=embedder,
-            support=load_support_model(),
-            privacy=screens.privacy,
-            judge=llm.judge if llm else None,
-        ),
+        grounder=grounder,
         second_look=llm.second_look if llm else None,
         clarifier=llm.clarifier if llm else None,
-    )
-    library = Library(corpus=corpus, retriever=retriever, privacy=screens.privacy)
-    rehearsals = Rehearsals(
-        scenarios=load_scenarios(corpus),
-        corpus=corpus,
-        reader=LineReader(embedder, load_rehearsal_model(), load_tuned_model()),
+        reflections=ReflectionReader(embedder, ruptures),
     )
     return Services(
         settings=settings,
         corpus=corpus,
         retriever=retriever,
         consultant=consultant,
-        library=library,
-        rehearsals=rehearsals,
         embedder=embedder,
         privacy=screens.privacy,
         sync=sync,
         warning=_warning(settings) if llm else None,
         place=place,
+        _feedback=(llm.feedback, grounder) if llm else None,
+        _composers={(settings.region, None): _composer(settings, corpus, texts)},
     )
 
 
-class Opened(NamedTuple):
-    """What questions are answered and kept with.
-
-    Attributes:
-        desk: takes questions.
-        store: the records.
-        curation: what supervisors do with their server's own answers.
-    """
-
-    desk: Desk
-    store: Store
-    curation: Curation
-
-
-@asynccontextmanager
-async def open_desk(services: Services, *, observer: Observer = UNOBSERVED) -> AsyncIterator[Opened]:
-    """Open the records and give the desk that takes questions, until the block ends; the observer is told of each.
-
-    Meanwhile the index of the servers' own answers is kept equal to the records.
-
-    Raises:
-        AssistantError: the database cannot be reached, migrated or used; its class names the mend.
-    """
-    settings = services.settings
-    embedder = services.embedder
-    place = CuratedPlace(services.place or FolderPlace(settings.data_dir))
-    async with (
-        open_store(settings) as store,
-        Publishing(
-            store.database, store.published, settings.data_dir, embedder, place, shared=place.shared
-        ) as publishing,
-    ):
-        shelf = Shelf(store.published, embedder, vectors=lambda: publishing.vectors)
-        own_answers = CuratedRanking(shelf, store.supervisors, services.corpus)
-        desk = Desk(
-            consultant=services.consultant.with_own_answers(own_answers),
-            composers=services.composer,
-            store=store,
-            limits=Limits(person=settings.questions_per_person, server=settings.questions_per_server),
-            model=ModelNotice(settings.llm_model is not None, settings.llm_notice),
-            region=settings.region,
-            observer=observer,
-        )
-        likeness = Likeness(services.corpus, embedder, shelf, store.supervisors)
-        screen = Screen(services.privacy)
-        yield Opened(desk, store, Curation(store, screen, nudge=publishing.nudge, likeness=likeness))
+def _composer(settings: Settings, corpus: Corpus, texts: SafetyTexts) -> Composer:
+    return Composer(corpus, texts, settings.llm_notice if settings.llm_model else None)
 
 
 def _llm(settings: Settings, builtin: BuiltInWriter, observer: Observer) -> "LlmParts | None":

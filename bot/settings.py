@@ -27,7 +27,8 @@ _SHORTEST_GUARDED_NAME = 8
 
 _Model: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z_]+:\S+$")]
 _Models: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[a-z_]+:[^\s,]+( *, *[a-z_]+:[^\s,]+)*$")]
-_Name: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[\w.-]{1,128}$")]
+_Name: TypeAlias = Annotated[str, StringConstraints(pattern=r"^[\w.-]+$", max_length=128)]
+"""Its length stands apart: 128 times the letters of all scripts in the pattern took 50 ms to compile."""
 
 
 class Settings(BaseSettings):

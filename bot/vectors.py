@@ -83,6 +83,11 @@ class CuratedPlace:
         """Tell whether processes that do not write may open it too."""
         return self._connection is not None
 
+    @property
+    def server(self) -> ChromaServer | None:
+        """The server that they are on; None where they are in a folder."""
+        return self._connection.server if self._connection is not None else None
+
     def __call__(self, folder: Path, embedder: str) -> CuratedVectors:
         """Open them.
 

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -10,7 +11,6 @@ from urllib.parse import urlsplit
 import chromadb
 import chromadb.errors
 import httpx
-from chromadb.api.fastapi import FastAPI
 from chromadb.config import Settings, System
 
 from knowledge.errors import FixVectorServer, KnowledgeError, RebuildIndex, WaitForVectorServer
@@ -21,6 +21,13 @@ _MAJOR = "1."
 _TIMEOUT = httpx.Timeout(20.0, connect=5.0)
 _PAUSES = (0.2, 0.8)
 """Seconds before a request is made again; each of ours may be repeated without harm."""
+
+_HURRIED_TIMEOUT = httpx.Timeout(2.0)
+_HURRIED_PAUSES = (0.0,)
+_SECONDS_OF_SILENCE = 10.0
+"""So long nobody in a hurry asks a server that did not answer somebody; then one of them tries."""
+
+_hurried: ContextVar[bool] = ContextVar("hurried", default=False)
 
 _BUSY = frozenset({429, 502, 503, 504})
 _REFUSED = frozenset({401, 403})
@@ -70,6 +77,8 @@ class Connection:
 
     def __init__(self, server: ChromaServer) -> None:
         """Prepare it; nothing is asked yet."""
+        from chromadb.api.fastapi import FastAPI  # noqa: PLC0415  # a folder of vectors needs none of it
+
         parts = urlsplit(server.url)
         secure = parts.scheme == "https"
         settings = Settings(
@@ -80,6 +89,7 @@ class Connection:
             chroma_server_ssl_enabled=secure,
         )
         self.server = server
+        self._silent_until = 0.0
         # Chroma's own client has no time limit, already for what it asks while it is made; so we stand below it.
         api: Any = System(settings).instance(FastAPI)
         self._api = api
@@ -143,6 +153,28 @@ class Connection:
         self._session.close()
 
     @contextmanager
+    def hurried(self) -> Iterator[None]:
+        """Ask with little patience, for whoever has another way to get the same.
+
+        Raises:
+            WaitForVectorServer: the server does not answer, or did not a moment ago.
+        """
+        now = time.monotonic()
+        if now < self._silent_until:
+            raise _unreachable(self.server, "it did not a moment ago")
+        if self._silent_until:
+            self._silent_until = now + _SECONDS_OF_SILENCE  # one tries, and the others need not wait for that
+        token = _hurried.set(True)
+        try:
+            yield
+        except WaitForVectorServer:
+            self._silent_until = time.monotonic() + _SECONDS_OF_SILENCE
+            raise
+        finally:
+            _hurried.reset(token)
+        self._silent_until = 0.0
+
+    @contextmanager
     def guarded(self) -> Iterator[None]:
         """Turn Chroma's failures into ours."""
         try:
@@ -202,11 +234,12 @@ class _Session(httpx.Client):
 
     def request(self, *words: Any, **options: Any) -> httpx.Response:  # noqa: ANN401  # as the base has it
         """Return the answer to a request."""
-        for pause in (*_PAUSES, None):
+        pauses, timeout = (_HURRIED_PAUSES, _HURRIED_TIMEOUT) if _hurried.get() else (_PAUSES, _TIMEOUT)
+        for pause in (*pauses, None):
             try:
-                response = super().request(*words, **options)
+                response = super().request(*words, **{**options, "timeout": timeout})
             except (httpx.ReadTimeout, httpx.WriteTimeout) as error:
-                raise self._unreachable(f"no answer in {_TIMEOUT.read:.0f} seconds") from error
+                raise _unreachable(self._server, f"no answer in {timeout.read:.0f} seconds") from error
             except httpx.HTTPError as error:
                 if "CERTIFICATE_VERIFY_FAILED" in str(error):
                     problem = f"the certificate of {self._server.label} is not trusted here"
@@ -218,7 +251,7 @@ class _Session(httpx.Client):
                 trouble = f"status {response.status_code}"
             if pause is not None:
                 time.sleep(pause)
-        raise self._unreachable(trouble)
+        raise _unreachable(self._server, trouble)
 
     def _usable(self, response: httpx.Response) -> httpx.Response:
         """Return an answer of which Chroma's client makes a result or one of its errors."""
@@ -229,15 +262,16 @@ class _Session(httpx.Client):
             )
             raise FixVectorServer(problem, "set CHROMA_TOKEN to one that it knows")
         if status >= httpx.codes.INTERNAL_SERVER_ERROR:
-            raise self._unreachable(f"status {status}")
+            raise _unreachable(self._server, f"status {status}")
         if status >= httpx.codes.MULTIPLE_CHOICES and not _is_chromas(response):
             problem = f"what answers for {label} is no Chroma server of version {_MAJOR}x (status {status})"
             raise FixVectorServer(problem, "mend CHROMA_URL, or install such a server")
         return response
 
-    def _unreachable(self, trouble: str) -> WaitForVectorServer:
-        mend = "check that it runs and that CHROMA_URL names its host and port, then try again"
-        return WaitForVectorServer(f"{self._server.label} does not answer ({trouble})", mend)
+
+def _unreachable(server: ChromaServer, trouble: str) -> WaitForVectorServer:
+    mend = "check that it runs and that CHROMA_URL names its host and port, then try again"
+    return WaitForVectorServer(f"{server.label} does not answer ({trouble})", mend)
 
 
 def _is_chromas(response: httpx.Response) -> bool:

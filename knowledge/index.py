@@ -121,6 +121,9 @@ class VectorIndex:
                 vectors.update(zip(found["ids"], np.asarray(found["embeddings"], dtype=np.float32), strict=True))
         return vectors
 
+    def keep_spare(self, folder: Path, ids: Sequence[str]) -> None:
+        """Do nothing: the vectors are in this process already."""
+
     def close(self) -> None:
         """Let go of the folder, so that it can be deleted or opened anew."""
         cast("Client", self._client).close()

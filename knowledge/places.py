@@ -11,9 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from knowledge.chroma import Connection
-from knowledge.errors import RebuildIndex
+from knowledge.errors import KnowledgeError, RebuildIndex
 from knowledge.index import HNSW, VectorIndex, seal
 from knowledge.manifest import PART
+from knowledge.spare import SpareVectors, spare_of
 
 _PREFIX = "core-"
 _MEND = "it is built anew"
@@ -159,7 +160,7 @@ class ServerPlace:
 
 
 class ServedIndex(VectorIndex):
-    """One collection on a server."""
+    """One collection on a server, and a copy of its vectors to go on with while the server does not answer."""
 
     def __init__(self, connection: Connection, name: str, *, create: bool) -> None:
         """Open it.
@@ -172,12 +173,39 @@ class ServedIndex(VectorIndex):
         self._name = name
         self._page = connection.server.page
         self._guarded = connection.guarded
-        self._known: dict[str, npt.NDArray[np.float32]] = {}
+        self._spare: SpareVectors | None = None
         self._collection: Any = connection.collection(name, HNSW, create=create)
+
+    def keep_spare(self, folder: Path, ids: Sequence[str]) -> None:
+        """Have a copy of the vectors in memory and in a folder; they are fetched where the folder has none.
+
+        Raises:
+            KnowledgeError: the server lacks some, does not answer, or is not as the settings say.
+        """
+        path = spare_of(folder, self._name)
+        self._spare = SpareVectors.load(path, ids)
+        if self._spare is not None:
+            return
+        found = super().vectors(ids)
+        if len(found) < len(ids):
+            raise RebuildIndex("the index's database lacks vectors of its rows", _MEND)
+        self._spare = SpareVectors(ids, np.stack([found.pop(row) for row in ids]))
+        for stale in folder.glob(f"{_PREFIX}*.npz*"):
+            stale.unlink(missing_ok=True)
+        self._spare.save(path)
 
     def nearest(self, vector: npt.NDArray[np.float32], limit: int) -> list[tuple[str, float]]:
         """Return the nearest rows as (card id, cosine similarity), nearest first; no more than the server gives."""
         limit = min(limit, self._page or limit)
+        if self._spare is None:
+            return self._nearest(vector, limit)
+        try:
+            with self._connection.hurried():
+                return self._nearest(vector, limit)
+        except KnowledgeError:
+            return self._spare.nearest(vector, limit)
+
+    def _nearest(self, vector: npt.NDArray[np.float32], limit: int) -> list[tuple[str, float]]:
         try:
             return super().nearest(vector, limit)
         except RebuildIndex:
@@ -186,10 +214,8 @@ class ServedIndex(VectorIndex):
             return super().nearest(vector, limit)
 
     def vectors(self, ids: Sequence[str]) -> dict[str, npt.NDArray[np.float32]]:
-        """Return the vectors of rows by their ids; each is fetched once, since a collection's rows never change."""
-        unknown = [row for row in ids if row not in self._known]
-        self._known |= super().vectors(unknown)
-        return {row: self._known[row] for row in ids if row in self._known}
+        """Return the vectors of rows by their ids, from the copy where there is one; rows never change."""
+        return super().vectors(ids) if self._spare is None else self._spare.vectors(ids)
 
     def close(self) -> None:
         """Leave the connection to who opened it."""

@@ -1,11 +1,14 @@
 """The vectors of every server's curated answers on a Chroma server."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+import numpy as np
+import numpy.typing as npt
+
 from knowledge.chroma import Connection
-from knowledge.curated import COLLECTION, HNSW, SCHEMA, CuratedVectors
+from knowledge.curated import COLLECTION, HNSW, SCHEMA, CuratedRow, CuratedVectors
 from knowledge.errors import RebuildIndex
 
 
@@ -23,6 +26,17 @@ class ServedCuratedVectors(CuratedVectors):
         self._name = f"{COLLECTION}-{SCHEMA}-{hashlib.sha256(embedder.encode()).hexdigest()[:16]}"
         self._guarded = self._watched
         self._collection = connection.collection(self._name, HNSW, create=True)
+
+    def read(self, server: int, publications: Sequence[str]) -> dict[CuratedRow, npt.NDArray[np.float32]]:
+        """Return the vectors of some publications of one server; in a hurry, since a question waits for them.
+
+        Raises:
+            RebuildIndex: the collection cannot be read.
+            WaitForVectorServer: the server does not answer soon.
+            FixVectorServer: it is not as the settings say.
+        """
+        with self._connection.hurried():
+            return super().read(server, publications)
 
     @contextmanager
     def _watched(self) -> Iterator[None]:

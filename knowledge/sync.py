@@ -20,6 +20,7 @@ from knowledge.lexical import LexicalIndex
 from knowledge.manifest import Manifest, Missing, Stale, read_manifest
 from knowledge.places import FolderPlace, Place
 from knowledge.retrieval import Retriever
+from knowledge.spare import spare_of
 from knowledge.whole import WholeIndex
 
 Progress = Callable[[int, int], None]
@@ -144,6 +145,7 @@ class _Sync:
         index = self._place.open(manifest.folder, create=False)
         try:
             _require_rows(index, manifest.rows)
+            index.keep_spare(self._folder, [row.id for row in rows_of(self._corpus)])
             retriever = Retriever(
                 corpus=self._corpus,
                 embedder=self._embedder,
@@ -166,6 +168,7 @@ class _Sync:
         rows = rows_of(self._corpus)
         if fresh:
             self._place.clear(name)
+            spare_of(self._folder, name).unlink(missing_ok=True)
         self._write_manifest(name, len(rows), ready=False)
         index = self._place.open(name, create=True)
         try:

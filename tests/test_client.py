@@ -4,6 +4,7 @@ import asyncio
 import logging
 import os
 import re
+import shutil
 import signal
 import time
 from collections.abc import AsyncIterator, Callable
@@ -46,8 +47,9 @@ def heard() -> list[str]:
 
 
 @pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
+async def store(tmp_path: Path, migrated_file: Path) -> AsyncIterator[Store]:
     """What is kept, in SQLite."""
+    shutil.copy(migrated_file, tmp_path)
     async with open_store(Settings(data_dir=tmp_path)) as opened:
         yield opened
 

@@ -8,6 +8,7 @@ import typer
 
 from bot.cli.console import open_console
 from bot.cli.lines import Asked, answer_each
+from bot.cli.reflecting import reflect_first
 from bot.cli.services import build_services, read_settings
 from bot.errors import FixInput
 
@@ -27,6 +28,9 @@ def ask(
         bool,
         typer.Option("--jsonl", help="Read questions as JSON lines from standard input, write answers as JSON lines."),
     ] = False,
+    reflect: Annotated[
+        bool, typer.Option("--reflect", help="First be asked what you think happened between you, and what you felt.")
+    ] = False,
 ) -> int:
     """Answer one question with cited suggestions, and end with a question for supervision."""
     if not jsonl and question is None:
@@ -35,13 +39,20 @@ def ask(
         raise FixInput(
             "--jsonl reads its questions from standard input", "leave the question out, or leave --jsonl out"
         )
+    if jsonl and reflect:
+        raise FixInput("--jsonl asks nobody anything", "leave --reflect out")
     services = build_services(read_settings())
     if jsonl:
         return answer_lines(services, sys.stdin.buffer, sys.stdout)
     from bot.cli.terminal import show  # noqa: PLC0415  # together with the heavy parts
+    from bot.consult.reflection import NOTHING_TYPED  # noqa: PLC0415  # the same
 
-    consultation = asyncio.run(services.consultant.answer(question or ""))
-    show(services.composer().compose(consultation.outcome), open_console())
+    console, question = open_console(), question or ""
+    with asyncio.Runner() as runner:
+        consultant = services.consultant
+        reflection = reflect_first(console, consultant, question, (), runner) if reflect else NOTHING_TYPED
+        consultation = runner.run(consultant.answer(question, reflection=reflection))
+    show(services.composer().compose(consultation.outcome), console)
     return 0
 
 

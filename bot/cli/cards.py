@@ -21,8 +21,6 @@ _Folder = Annotated[
     typer.Option("--folder", help="Folder with corpus/, topics.txt and sources.yaml.", show_default="the shipped one"),
 ]
 
-_ID_COLUMN = Column("Card", overflow="fold")
-"""Ids are never cut, so that `cards show` takes what is printed."""
 
 _PIPE_WIDTH = 400
 
@@ -76,7 +74,7 @@ def list_cards(*, kind: Annotated[str | None, typer.Option("--kind", help="Only 
     kinds = sorted({card.head.kind.value for card in corpus.cards})
     if kind is not None and kind not in kinds:
         raise FixInput(f"there is no kind of card called {kind}", f"the kinds are {', '.join(kinds)}")
-    table = Table(_ID_COLUMN, "Kind", "Topic", "Evidence", "Review", box=None, pad_edge=False)
+    table = Table(_id_column(), "Kind", "Topic", "Evidence", "Review", box=None, pad_edge=False)
     for card in corpus.cards:
         if kind in (None, card.head.kind.value):
             head = card.head
@@ -102,11 +100,19 @@ def show(
 def search(term: Annotated[str, typer.Argument(help="Words, as a counselor would type them.")]) -> int:
     """Find the cards nearest to some words."""
     services = build_services(read_settings())
-    table = Table(_ID_COLUMN, "Title", "Topic", "Score", box=None, pad_edge=False)
+    table = Table(_id_column(), "Title", "Topic", "Score", box=None, pad_edge=False)
     for found in services.retriever.retrieve(term.encode("utf-8", "replace").decode("utf-8")).found:
         table.add_row(found.card.id, found.card.head.title, found.card.primary_topic, f"{found.score:.1f}")
     _print_table(table)
     return 0
+
+
+def _id_column() -> Column:
+    """Return a new column of ids: they are never cut, so that `cards show` takes what is printed.
+
+    A column keeps the cells of the table that it stands in, so it serves one table.
+    """
+    return Column("Card", overflow="fold")
 
 
 def _print_table(table: Table) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.cli.reflecting import reflect_first
 from bot.cli.services import build_services, read_settings
 from bot.errors import FixInput
 
@@ -23,6 +24,9 @@ def note(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", help="A new file ending in .md or .pdf; the terminal without it.")
     ] = None,
+    reflect: Annotated[
+        bool, typer.Option("--reflect", help="First be asked what happened between you, and what you felt.")
+    ] = False,
 ) -> int:
     """Draw a one-page note for supervision from a question; in danger, print the steps in its place."""
     if output is not None and output.suffix.lower() not in _FORMS:
@@ -33,9 +37,13 @@ def note(
     from bot.cli.console import open_console  # noqa: PLC0415  # together with the heavy parts
     from bot.cli.terminal import show  # noqa: PLC0415  # the same
     from bot.consult.outcome import Screened  # noqa: PLC0415  # the same
+    from bot.consult.reflection import NOTHING_TYPED  # noqa: PLC0415  # the same
     from bot.note.sections import as_markdown, note_from  # noqa: PLC0415  # the same
 
-    consultation = asyncio.run(services.consultant.answer(question))
+    with asyncio.Runner() as runner:
+        consultant, console = services.consultant, open_console(stderr=True)
+        reflection = reflect_first(console, consultant, question, (), runner) if reflect else NOTHING_TYPED
+        consultation = runner.run(consultant.answer(question, reflection=reflection))
     if not isinstance(consultation.outcome, Screened) or not consultation.outcome.question.text:
         show(services.composer().compose(consultation.outcome), open_console())
         return 0

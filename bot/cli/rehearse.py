@@ -12,6 +12,8 @@ from bot.cli.services import build_services, read_settings
 from bot.errors import FixInput
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from bot.app import Services
     from bot.rehearse.reader import LineReader
     from bot.rehearse.session import Rehearsal
@@ -22,6 +24,7 @@ _WELCOME = (
     "You say three to five lines of a repair to an invented client, and read after each what I observed in it.\n"
     "No names, places or dates of real people, please. An empty line or Ctrl-D ends it; nothing is kept."
 )
+_MODEL = "A language model reads your lines, after identifying details were taken out, to word the feedback. {notice}"
 _WITHHELD = "I could not be sure that every identifying detail was out of that line. Please say it in other words."
 _ENOUGH = "That is enough to stop at; an empty line ends it with a summary."
 
@@ -48,7 +51,7 @@ def rehearse(
         return _list(scenarios)
     if scenario not in scenarios:
         raise FixInput(f"there is no scenario called {scenario}", "`supervision-bot rehearse` lists them")
-    return _Room(build_services(settings)).run(scenarios[scenario])
+    return Room(build_services(settings)).run(scenarios[scenario])
 
 
 def observe_lines(screens: "Screens", reader: "LineReader", source: BinaryIO, sink: TextIO) -> int:
@@ -93,20 +96,26 @@ def _reading_parts() -> "tuple[Screens, LineReader]":
     return load_screens(embedder), LineReader(embedder, load_rehearsal_model(), load_tuned_model())
 
 
-class _Room:
+class Room:
     """Where one rehearsal takes place."""
 
-    def __init__(self, services: "Services") -> None:
+    def __init__(self, services: "Services", console: "Console | None" = None) -> None:
+        """Hold the services, and where it is printed and typed; the terminal where None."""
         self._services = services
-        self._console = open_console()
+        self._console = console or open_console()
 
     def run(self, scenario: "Scenario") -> int:
+        """Let lines be typed until the rehearsal ends."""
         from bot.rehearse.feedback import feedback, summary  # noqa: PLC0415  # together with the heavy parts
         from bot.rehearse.session import FEWEST_LINES, Rehearsal  # noqa: PLC0415  # the same
 
         corpus, rehearsals = self._services.corpus, self._services.rehearsals
         rehearsal = Rehearsal(scenario)
+        settings = self._services.settings
+        notice = settings.llm_notice
         self._console.print(_WELCOME, style="dim")
+        if settings.llm_model:
+            self._console.print(_MODEL.format(notice=notice or "").rstrip(), style="dim", markup=False)
         self._tell(f"**{scenario.title}**\n{scenario.setting}\n{scenario.happened}", _says(rehearsal))
         with asyncio.Runner() as runner:
             while not rehearsal.is_over and (typed := read_line(self._console, "\n[bold]You: [/bold]")):
@@ -115,7 +124,9 @@ class _Room:
                     continue
                 rehearsal = rehearsal.with_line(line, rehearsals.observe(line))
                 enough = _ENOUGH if len(rehearsal.turns) == FEWEST_LINES else ""
-                self._tell(*feedback(scenario, rehearsal.turns[-1].seen, corpus), _says(rehearsal), enough)
+                worded = runner.run(rehearsals.word(rehearsal))
+                told = feedback(scenario, rehearsal.turns[-1].seen, corpus, worded.sentences)
+                self._tell(*told, worded.told(notice), _says(rehearsal), enough)
         self._tell(*summary(rehearsal, corpus))
         return 0
 

@@ -64,11 +64,11 @@ def _asked(health: str) -> "HealthDesk":
 
 
 async def _serve(services: "Services", token: str, health: "HealthDesk | None", observer: "Observer | None") -> None:
-    from bot.app import open_desk  # noqa: PLC0415  # together with the heavy parts
-    from bot.client import SupervisionBot, run_bot  # noqa: PLC0415  # the same
+    from bot.client import SupervisionBot, run_bot  # noqa: PLC0415  # together with the heavy parts
     from bot.cogs.journal import Journal  # noqa: PLC0415  # the same
     from bot.cogs.registration import CommandsRegistered  # noqa: PLC0415  # the same
     from bot.consult.observer import UNOBSERVED  # noqa: PLC0415  # the same
+    from bot.opening import open_desk  # noqa: PLC0415  # the same
     from bot.storage.patience import await_database  # noqa: PLC0415  # the same
     from bot.storage.shard_locks import own_shards  # noqa: PLC0415  # the same
 

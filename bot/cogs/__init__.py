@@ -24,6 +24,7 @@ from bot.cogs.owners import OwnerCommands
 from bot.cogs.peer import PeerCog
 from bot.cogs.peertake import Taking
 from bot.cogs.privacy import PrivacyCog
+from bot.cogs.reflecting import Reflecting
 from bot.cogs.rehearse import RehearseCog
 from bot.cogs.reviews import Reviews
 from bot.cogs.rooms import RoomsCog
@@ -41,6 +42,7 @@ from bot.cogs.views import ViewCommands
 from bot.consult.desk import Desk
 from bot.consult.library import Library
 from bot.consult.limits import Limits
+from bot.consult.permission import ModelPermission
 from bot.curation.service import Curation
 from bot.rehearse.rehearsals import Rehearsals
 from bot.storage.store import Store
@@ -72,16 +74,19 @@ def build_cogs(  # noqa: PLR0913  # each collaborator by its name
     """Return every cog, each with its collaborators, in the order in which they are added."""
     sharing = Sharing(desk=desk, store=store, router=router)
     answers = AnswersCog(desk=desk, store=store, corpus=corpus, router=router, sharing=sharing)
-    consult = ConsultCog(desk=desk, router=router, under=answers.under)
+    reflecting = Reflecting(desk=desk, router=router, under=answers.under)
+    consult = ConsultCog(desk=desk, router=router, under=answers.under, reflecting=reflecting)
     steps = Steps(desk=desk, router=router, under=answers.under, seal=Seal(bot.http.token or ""))
-    asking = Asking(desk=desk, router=router, steps=steps, under=answers.under, privately=consult.answer)
+    asking = Asking(
+        desk=desk, router=router, steps=steps, under=answers.under, privately=consult.answer, reflecting=reflecting
+    )
     rooms = RoomsCog(bot=bot, desk=desk, store=store, asking=asking, steps=steps, flights=flights)
     menu = MenuCog(tree=bot.tree, desk=desk, store=store, router=router, asking=asking, steps=steps)
     answers.answers_with(rooms.answer)
     on_call = OnCallCog(desk=desk, store=store, router=router)
     answers.add(on_call.under)
     privacy = PrivacyCog(desk=desk, store=store, router=router)
-    for forget in (consult.forget, asking.forget, menu.forget, on_call.forget):
+    for forget in (consult.forget, reflecting.forget, asking.forget, menu.forget, on_call.forget):
         privacy.add(forget)
     note = NoteCog(desk=desk, corpus=corpus, router=router, under=answers.under)
     answers.add(note.more)
@@ -89,7 +94,10 @@ def build_cogs(  # noqa: PLR0913  # each collaborator by its name
     privacy.add(note.forget)
     danger = DangerFirst(desk, answers.under)
     lines = Limits(person=_LINES_PER_PERSON, server=_LINES_PER_SERVER)
-    rehearse = RehearseCog(desk=desk, rehearsals=rehearsals, router=router, danger=danger, limits=lines)
+    permission = ModelPermission(store, desk.model)
+    rehearse = RehearseCog(
+        desk=desk, rehearsals=rehearsals, router=router, danger=danger, limits=lines, permission=permission
+    )
     privacy.add(rehearse.forget)
     afterwards = AfterwardsCog(bot=bot, desk=desk, store=store, router=router)
     answers.add(afterwards.under)

@@ -16,8 +16,9 @@ from bot.cogs.sharing import Sharing
 from bot.consult.desk import Desk
 from bot.consult.exchange import Asker, Exchange
 from bot.consult.outcome import Abstained, Answered, CrisisReferral, OutOfScope
+from bot.consult.responding import grounds
 from bot.consult.sources import passages_behind
-from bot.curation.ranking import with_curated
+from bot.curation.cards import with_curated
 from bot.safety.verdicts import Audience
 from bot.storage.store import Store
 from knowledge.entry import Corpus
@@ -108,7 +109,7 @@ class AnswersCog(commands.Cog):
         key = uuid.UUID(press.arguments[0])
         held = self._desk.conversations.find(key)
         found = await self._store.consultations.find(key)
-        units = held.units if held else found.units if found else None
+        units = (*self._reflected(held), *held.units) if held else found.units if found else None
         if units is None:
             await interaction.edit_original_response(view=notice(_ROW_GONE))
             return
@@ -121,6 +122,11 @@ class AnswersCog(commands.Cog):
             return
         for view in pages(texts):
             await out.put(view)
+
+    def _reflected(self, held: Exchange) -> tuple[str, ...]:
+        """Return the units behind what was said to a reflection; they are in memory only."""
+        outcome = held.outcome
+        return grounds(outcome.reflection, outcome.draft.rupture, self._corpus) if isinstance(outcome, Answered) else ()
 
     async def _follow(self, press: Press) -> None:
         form = RoutedModal("Follow up", "followed", press.arguments[0])

@@ -12,6 +12,7 @@ from bot.cogs.consult import asker_of
 from bot.cogs.delivery import DANGER, ChannelOut, Out, PrivateOut, Under, consent_view, deliver, wait_view
 from bot.cogs.incoming import typing
 from bot.cogs.layout import notice, quoted
+from bot.cogs.reflecting import Reflecting
 from bot.cogs.router import Press, Router, button
 from bot.cogs.steps import Steps, told_apart
 from bot.cogs.threads import thread_for
@@ -105,7 +106,16 @@ class FollowupOut:
 class Asking:
     """Takes questions to the desk and brings what they came to where it belongs."""
 
-    def __init__(self, *, desk: Desk, router: Router, steps: Steps, under: Under, privately: Privately) -> None:
+    def __init__(
+        self,
+        *,
+        desk: Desk,
+        router: Router,
+        steps: Steps,
+        under: Under,
+        privately: Privately,
+        reflecting: Reflecting,
+    ) -> None:
         """Hold the collaborators.
 
         Args:
@@ -114,9 +124,11 @@ class Asking:
             steps: shows what danger asks for, in public places.
             under: gives the buttons under an answer.
             privately: answers a question to the person of an interaction alone.
+            reflecting: stands before the answer to a direct message where its author wants that.
         """
         self._desk = desk
         self._steps = steps
+        self._reflecting = reflecting
         self._under = under
         self.privately = privately
         self._held: ShortMemory[str, Question] = ShortMemory(SECONDS_HELD)
@@ -134,6 +146,9 @@ class Asking:
     async def here(self, question: Question) -> None:
         """Answer a message where it was written."""
         async with typing(question.channel):
+            direct = question.is_direct
+            if direct and await self._reflecting.stands_before(question.asker, question.text, _beside(question)):
+                return
             handled = await self._desk.ask(question.asker, question.text)
             match handled:
                 case ConsentFirst():

@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import discord
 from discord import app_commands
@@ -15,8 +15,12 @@ from bot.cogs.router import Press, RoutedModal, Router
 from bot.consult.desk import ConsentFirst, Desk, Wait
 from bot.consult.exchange import Asker, Exchange, ShortMemory
 from bot.consult.outcome import CrisisReferral
+from bot.consult.reflection import NOTHING_TYPED, Typed
 from bot.consult.reply import Part, Reply, Role
 from bot.storage.consents import WriterChoice
+
+if TYPE_CHECKING:
+    from bot.cogs.reflecting import Reflecting
 
 LONGEST_OPTION = 6000
 """Characters; the most that Discord lets a command's option hold (API reference, "Application Command Option")."""
@@ -40,32 +44,56 @@ _GONE = (
 )
 _READING = "Thank you. Reading your question …"
 
+_WISHES = {True: "reflect", False: "answer", None: ""}
+"""How the form of a question remembers whether its asker wants to reflect first."""
+
+
+class _Waiting(NamedTuple):
+    """A question that waits for its asker, and whether they want to reflect on it first."""
+
+    asker: Asker
+    question: str
+    wanted: bool | None
+
 
 class ConsultCog(commands.Cog):
     """The consultation command, its form and the consent before the first answer."""
 
-    def __init__(self, *, desk: Desk, router: Router, under: Under) -> None:
-        """Hold the desk that takes questions, and what gives the buttons under an answer."""
+    def __init__(self, *, desk: Desk, router: Router, under: Under, reflecting: "Reflecting") -> None:
+        """Hold the collaborators.
+
+        Args:
+            desk: takes questions.
+            router: leads the buttons and the form here.
+            under: gives the buttons under an answer.
+            reflecting: stands before the answer where its asker wants that.
+        """
         self._desk = desk
         self._under = under
-        self._waiting: ShortMemory[str, tuple[Asker, str]] = ShortMemory(_SECONDS_HELD)
+        self._reflecting = reflecting
+        reflecting.answers_with(self.answer)
+        self._waiting: ShortMemory[str, _Waiting] = ShortMemory(_SECONDS_HELD)
         router.on("asked", self._asked)
         router.on("agree", self._agree)
         router.on("decline", self._decline)
 
     @app_commands.command(name="consult", description="Ask about strain with a client. Only you see the answer.")
-    @app_commands.describe(question="What happened, and what you want help with. No names, places or dates.")
+    @app_commands.describe(
+        question="What happened, and what you want help with. No names, places or dates.",
+        reflect="Whether you reflect before the answer to this question; /my reflect chooses it for all.",
+    )
     async def consult(
         self,
         interaction: discord.Interaction[Any],
         question: app_commands.Range[str, 1, LONGEST_OPTION] | None = None,
+        reflect: bool | None = None,  # noqa: FBT001  # Discord passes options by their names
     ) -> None:
         """Answer a question; acknowledged before any work, since Discord waits three seconds only."""
         if question is None or not question.strip():
-            await interaction.response.send_modal(question_form())
+            await interaction.response.send_modal(question_form("A consultation question", "asked", _WISHES[reflect]))
             return
         await interaction.response.defer(ephemeral=True, thinking=True)
-        await self.answer(interaction, asker_of(interaction), question)
+        await self._reflect_or_answer(interaction, _Waiting(asker_of(interaction), question, reflect))
 
     async def answer(
         self,
@@ -75,6 +103,8 @@ class ConsultCog(commands.Cog):
         *,
         aside: str = "",
         is_layout: bool = False,
+        reflection: Typed = NOTHING_TYPED,
+        wanted: bool | None = None,
     ) -> None:
         """Answer a question to the person of an acknowledged interaction alone.
 
@@ -84,6 +114,8 @@ class ConsultCog(commands.Cog):
             question: as typed.
             aside: what is said before the answer, unless it is a crisis.
             is_layout: whether the interaction's message is in Components V2 already.
+            reflection: what the asker reflected on first, as typed.
+            wanted: whether they wanted to, which is kept with a question that waits for the notice.
         """
         out = PrivateOut(interaction, is_layout=is_layout)
 
@@ -91,11 +123,11 @@ class ConsultCog(commands.Cog):
             await out.tell(words, plain=await self._desk.plain(asker.person))
 
         async with progress(show) as watch:
-            handled = await self._desk.ask(asker, question, watch=watch)
+            handled = await self._desk.ask(asker, question, reflection=reflection, watch=watch)
         match handled:
             case ConsentFirst():
                 pending = uuid.uuid4().hex
-                self._waiting.put(pending, (asker, question))
+                self._waiting.put(pending, _Waiting(asker, question, wanted))
                 await out.put(consent_view(handled, pending))
             case Wait():
                 await out.put(wait_view(handled))
@@ -104,12 +136,22 @@ class ConsultCog(commands.Cog):
 
     def forget(self, person: int) -> None:
         """Drop the questions of a person that wait for their consent."""
-        self._waiting.drop(lambda _, waiting: waiting[0].person == person)
+        self._waiting.drop(lambda _, waiting: waiting.asker.person == person)
 
     async def _asked(self, press: Press) -> None:
         """Answer what was typed into the form."""
         await press.interaction.response.defer(ephemeral=True, thinking=True)
-        await self.answer(press.interaction, asker_of(press.interaction), _as_question(press))
+        reflect = next((wish for wish, named in _WISHES.items() if (named,) == press.arguments), None)
+        waiting = _Waiting(asker_of(press.interaction), _as_question(press), reflect)
+        await self._reflect_or_answer(press.interaction, waiting)
+
+    async def _reflect_or_answer(
+        self, interaction: discord.Interaction[Any], waiting: _Waiting, *, is_layout: bool = False
+    ) -> None:
+        out = PrivateOut(interaction, is_layout=is_layout)
+        asker, question, wanted = waiting
+        if not await self._reflecting.stands_before(asker, question, out, wanted=wanted):
+            await self.answer(interaction, asker, question, is_layout=is_layout, wanted=wanted)
 
     async def _agree(self, press: Press) -> None:
         _, writer = press.arguments
@@ -120,16 +162,16 @@ class ConsultCog(commands.Cog):
         if waiting is None:
             await interaction.edit_original_response(view=notice(_GONE))
             return
-        await self.answer(interaction, *waiting, is_layout=True)
+        await self._reflect_or_answer(interaction, waiting, is_layout=True)
 
     async def _decline(self, press: Press) -> None:
         self._take(press)
         await press.interaction.response.edit_message(view=notice(_NOT_NOW))
 
-    def _take(self, press: Press) -> tuple[Asker, str] | None:
+    def _take(self, press: Press) -> _Waiting | None:
         """Return the question that waits for this press, once, and to nobody but who asked it."""
         waiting = self._waiting.find(press.arguments[0])
-        if waiting is None or waiting[0].person != press.interaction.user.id:
+        if waiting is None or waiting.asker.person != press.interaction.user.id:
             return None
         return self._waiting.take(press.arguments[0])
 

@@ -1,4 +1,4 @@
-"""`/my`: what a person chooses for themselves, wherever they ask: region, writer, plain text."""
+"""`/my`: what a person chooses for themselves, wherever they ask: region, writer, plain text, reflecting first."""
 
 from collections.abc import Mapping
 from typing import Any, Literal
@@ -19,6 +19,12 @@ _REGION = "From now on I print the emergency and crisis lines of `{region}` for 
 _NO_REGION = "From now on I print the lines of the server that you ask in, and `{own}` elsewhere."
 _PLAIN = "From now on my answers to you come as plain text, which screen readers and older clients read well."
 _NOT_PLAIN = "From now on my answers to you come with their layout."
+
+_REFLECT = (
+    "From now on I ask you before an answer what you think happened between you, and what you felt. **Answer now** "
+    "skips it, each time. It holds for `/consult` and direct messages; nothing that you write there is kept."
+)
+_NOT_REFLECT = "From now on I answer at once. `/consult` with `reflect` set asks you first, for that one question."
 
 _NOT_SEEN = (
     "You have not seen the notice here yet, so there is nothing to change. Before your first answer with `/consult` "
@@ -87,3 +93,13 @@ class MineCog(commands.Cog):
             await interaction.edit_original_response(content=_PLAIN)
         else:
             await interaction.edit_original_response(view=notice(_NOT_PLAIN))
+
+    @group.command(name="reflect", description="Whether you are asked to reflect before an answer.")
+    @app_commands.describe(first="It is off until you choose it; no server can.")
+    async def reflect(self, interaction: discord.Interaction[Any], first: Literal["on", "off"]) -> None:
+        """Choose to reflect before answers or not."""
+        await interaction.response.defer(ephemeral=True, thinking=True)
+        reflect = first == "on"
+        await self._store.people.choose_reflect(interaction.user.id, reflect=reflect)
+        close = await self._desk.close_for(asker_of(interaction))
+        await interaction.edit_original_response(view=notice(_REFLECT if reflect else _NOT_REFLECT, close))

@@ -18,7 +18,7 @@ from bot.cogs.render import inert
 from bot.cogs.router import Press, Router, button
 from bot.consult.desk import Desk
 from bot.storage.consents import WriterChoice
-from bot.storage.people import Erased, Kept
+from bot.storage.people import Choices, Erased, Kept
 from bot.storage.servers import RETENTION_DAYS
 from bot.storage.store import Store
 
@@ -48,7 +48,7 @@ _ASK = (
 _NOTHING_DONE = "Nothing was erased."
 _ERASED = "**Erased: {counts}.** What you asked in the last half hour is dropped from memory too."
 _CALLS = ("call of the on-call role", "calls of the on-call role")
-_CHOICES = "your own choices (region, plain text)"
+_CHOICES = "your own choices (region, plain text, reflecting first)"
 
 _POLICY = (
     "**Privacy in short**\n"
@@ -188,6 +188,8 @@ def _in_words(kept: Kept) -> list[str]:
         told.append(f"- **Your own region:** `{kept.choices.region}`.")
     if kept.choices.plain:
         told.append("- **Your choice of plain text.**")
+    if kept.choices.reflect:
+        told.append("- **Your choice to reflect before an answer.**")
     return ["\n".join(["**Kept of you**", *told, _ID_ONLY])] if told else [_NOTHING_KEPT]
 
 
@@ -200,9 +202,8 @@ def _places(kept: Kept) -> str:
 
 
 def _would_be_erased(kept: Kept) -> Erased:
-    chosen = kept.choices.region is not None or kept.choices.plain
     return Erased(
-        chosen,
+        kept.choices != Choices(),
         len(kept.consents),
         len(kept.consultations),
         len(kept.feedback),

@@ -15,10 +15,13 @@ from bot.cogs.router import Press, RoutedModal, Router, button, custom_id
 from bot.cogs.typed import DangerFirst
 from bot.consult.desk import Desk, Wait
 from bot.consult.limits import Limits
+from bot.consult.permission import ModelPermission
+from bot.consult.references import one_line
 from bot.errors import FixInput
 from bot.rehearse.feedback import feedback, summary
 from bot.rehearse.rehearsals import NewLine, Rehearsals
 from bot.rehearse.session import FEWEST_LINES, LONGEST_LINE, MOST_LINES, Rehearsal
+from bot.rehearse.wording import Worded
 from knowledge.scenarios import Marker, Scenario
 
 _GONE = (
@@ -38,6 +41,11 @@ _HOW = (
     "-# You say three to five lines of a repair; after each I name what I observed in it, and the client goes on. Only "
     "you see this. I keep it in memory for half an hour after your last line; no score, and nothing is kept."
 )
+_MODEL = (
+    "-# A language model reads your lines, after identifying details were taken out, to word the feedback. {notice} "
+    "`/my writer` does without it."
+)
+_NO_MODEL = "-# No language model reads your lines: you chose so, or have not agreed to the notice here."
 _YOUR_LINE = "**Line {number}, as I read it**\n{line}"
 _THEY_SAY = "**The client**\n{says}"
 _ENOUGH = "-# You can stop here with a summary, or say {more} more."
@@ -55,13 +63,21 @@ class RehearseCog(commands.Cog):
     """Rehearsals; what is said in them stays in memory."""
 
     def __init__(
-        self, *, desk: Desk, rehearsals: Rehearsals, router: Router, danger: DangerFirst, limits: Limits
+        self,
+        *,
+        desk: Desk,
+        rehearsals: Rehearsals,
+        router: Router,
+        danger: DangerFirst,
+        limits: Limits,
+        permission: ModelPermission,
     ) -> None:
-        """Hold the collaborators; the limits are for lines."""
+        """Hold the collaborators; the limits are for lines, the permission is for a language model's reading them."""
         self._desk = desk
         self._rehearsals = rehearsals
         self._danger = danger
         self._limits = limits
+        self._permission = permission
         router.on("rehpick", self._pick)
         router.on("rehsay", self._open_form)
         router.on("rehline", self._said)
@@ -112,6 +128,7 @@ class RehearseCog(commands.Cog):
             raise FixInput(_NO_SUCH, _CHOOSE_ONE)
         key, rehearsal = self._rehearsals.start(interaction.user.id, scenario)
         told = [f"**{scenario.title}**\n{scenario.setting}\n{scenario.happened}", _they_say(rehearsal), _HOW]
+        told.append(await self._of_model(interaction))
         await self._show(interaction, told, _buttons(key, rehearsal, _SAY))
 
     async def _open_form(self, press: Press) -> None:
@@ -154,9 +171,12 @@ class RehearseCog(commands.Cog):
     async def _answer(self, interaction: discord.Interaction[Any], key: str, rehearsal: Rehearsal) -> None:
         """Show what was observed in the last line and what the client says to it; after the fifth, the summary."""
         turn, number = rehearsal.turns[-1], len(rehearsal.turns)
+        may = await self._permission.given(asker_of(interaction))
+        worded = await self._rehearsals.word(rehearsal) if may else Worded()
         told = [
             _YOUR_LINE.format(number=number, line=quoted(turn.line)),
-            *feedback(rehearsal.scenario, turn.seen, self._rehearsals.corpus),
+            *feedback(rehearsal.scenario, turn.seen, self._rehearsals.corpus, worded.sentences),
+            worded.told(self._permission.model.words),
             _they_say(rehearsal),
         ]
         if rehearsal.is_over:
@@ -165,6 +185,14 @@ class RehearseCog(commands.Cog):
             return
         told += [_ENOUGH.format(more=MOST_LINES - number)] if number >= FEWEST_LINES else []
         await self._show(interaction, told, _buttons(key, rehearsal, _SAY_NEXT))
+
+    async def _of_model(self, interaction: discord.Interaction[Any]) -> str:
+        """Return what the person is told of a language model; empty where there is none."""
+        if not self._permission.model.configured:
+            return ""
+        if not await self._permission.given(asker_of(interaction)):
+            return _NO_MODEL
+        return one_line(_MODEL.format(notice=self._permission.model.words or ""))
 
     async def _end(self, press: Press) -> None:
         interaction = press.interaction

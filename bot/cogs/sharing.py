@@ -32,6 +32,9 @@ _PREVIEW = (
     "it recognisable?"
 )
 
+_NOT_SHARED = frozenset({Role.PRIVACY, Role.REFLECTED})
+"""What is the asker's own."""
+
 
 class Sharing(commands.Cog):
     """The share step."""
@@ -122,6 +125,6 @@ def _shared(exchange: Exchange, *, preview: bool) -> Reply:
     """Return what is posted: who shares it, the question as redacted, the answer and its close."""
     asked = "\n".join(f"> {line}" for line in exchange.question.splitlines())
     head = Part(Role.TEXT, f"**Shared from a private consultation**\n{asked}")
-    kept = tuple(part for part in exchange.reply.parts if part.role is not Role.PRIVACY)
+    kept = tuple(part for part in exchange.reply.parts if part.role not in _NOT_SHARED)
     before = (Part(Role.TEXT, _PREVIEW),) if preview else ()
     return Reply((*before, head, *kept), exchange.reply.close)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias, TypeVar
 
 from bot import log
+from bot.consult.reflection import NOTHING_TYPED, Typed
 
 _Result = TypeVar("_Result")
 
@@ -38,6 +39,7 @@ class Course:
         models: whether language models may read the question.
         watch: told of stages.
         server: whose own answers may be found; the cards alone where None.
+        reflection: what the asker reflected on first, as typed.
     """
 
     clock: Callable[[], float]
@@ -46,6 +48,7 @@ class Course:
     models: bool = True
     watch: Watch = unwatched
     server: int | None = None
+    reflection: Typed = NOTHING_TYPED
 
     async def stage(self, name: str, work: Callable[[], _Result]) -> _Result:
         """Do a stage's work in a thread, and return what it gives.

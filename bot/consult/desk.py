@@ -3,7 +3,6 @@
 import asyncio
 import uuid
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import TypeAlias
 
 from bot import log
@@ -12,14 +11,14 @@ from bot.consult.exchange import Asker, Conversations, Exchange
 from bot.consult.limits import Limits
 from bot.consult.notice import ModelNotice, consent_notice
 from bot.consult.observer import UNOBSERVED, Observer
-from bot.consult.outcome import Abstained, Answered, Consultation, CrisisReferral
+from bot.consult.outcome import Consultation, CrisisReferral
 from bot.consult.ports import Answers, Composers, Composes
-from bot.consult.record import name_of
+from bot.consult.reflection import NOTHING_TYPED, Typed
 from bot.consult.reply import Reply
+from bot.consult.rows import row_of
 from bot.consult.scope_card import with_scope
 from bot.errors import AssistantError, TryAgainLater
 from bot.safety.verdicts import Redaction
-from bot.storage import consultations
 from bot.storage.consents import Consent, WriterChoice
 from bot.storage.people import Choices
 from bot.storage.servers import RETENTION_DAYS, ServerSettings
@@ -30,8 +29,8 @@ from knowledge.errors import KnowledgeError
 _SECONDS_TO_LOOK_UP = 2.0
 """So long a question waits for what is kept of its asker before it is read for danger without that."""
 
-_SECONDS_OF_PATIENCE = 20.0
-"""So long it waits in all: hundreds who ask at once stand in line for the records."""
+_SECONDS_OF_PATIENCE, _SECONDS_FOR_A_WISH = 20.0, 1.0
+"""So long it waits in all, since hundreds who ask at once stand in line for the records; and for a wish to reflect."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,37 +111,40 @@ class Desk:
         """Whose lines are printed where nobody chose another."""
         return self._region
 
-    async def ask(self, asker: Asker, question: str, *, watch: Watch = lambda _: None) -> Handled:
+    async def ask(
+        self, asker: Asker, question: str, *, reflection: Typed = NOTHING_TYPED, watch: Watch = lambda _: None
+    ) -> Handled:
         """Answer a question, or say what stands before that; danger is answered whatever stands before.
 
         Args:
             asker: who asks, and where.
             question: as typed.
+            reflection: what they reflected on first, as typed.
             watch: told the name of each stage when it begins.
 
         Raises:
             TryAgainLater: the records cannot be reached, and the question tells of no danger.
             AssistantError: as above; its class names the mend.
         """
-        turns = self.conversations.turns(asker)
+        turns, said = self.conversations.turns(asker), "\n".join(filter(None, (question, reflection.text)))
         looking = asyncio.create_task(self._chosen(asker, _SECONDS_OF_PATIENCE))
         try:
             await asyncio.wait({looking}, timeout=_SECONDS_TO_LOOK_UP)
             is_known = looking.done() and looking.exception() is None
-            if not is_known and (referral := await self._consultant.danger(question, turns)):
-                return await self._close(asker, question, Consultation(referral), _Chosen())
+            if not is_known and (referral := await self._consultant.danger(said, turns)):
+                return await self._close(asker, said, Consultation(referral), _Chosen())
             chosen = await looking
         finally:
             looking.cancel()
         before = self._before(asker, chosen)
         if before is not None:
-            if referral := await self._consultant.danger(question, turns):
-                return await self._close(asker, question, Consultation(referral), chosen)
+            if referral := await self._consultant.danger(said, turns):
+                return await self._close(asker, said, Consultation(referral), chosen)
             return before
         consultation = await self._consultant.answer(
-            question, turns, server=asker.server, models=not chosen.built_in, watch=watch
+            question, turns, server=asker.server, models=not chosen.built_in, reflection=reflection, watch=watch
         )
-        return await self._close(asker, question, consultation, chosen)
+        return await self._close(asker, said, consultation, chosen)
 
     async def danger(self, asker: Asker, text: str) -> Exchange | None:
         """Read a text for danger only, whatever is switched off; None where there is none."""
@@ -202,6 +204,26 @@ class Desk:
         except (AssistantError, TimeoutError):
             return False
 
+    async def reflects_first(self, asker: Asker, *, wanted: bool | None = None) -> bool:
+        """Tell whether somebody who has seen the notice wants to reflect first; no where that cannot be looked up.
+
+        Args:
+            asker: who asks, and where.
+            wanted: what they chose for this question; what they chose for all of theirs where None.
+        """
+        if wanted is False:
+            return False
+        try:
+            async with asyncio.timeout(_SECONDS_FOR_A_WISH):
+                if not wanted and not (await self._store.people.choices(asker.person)).reflect:
+                    return False
+                return self._has_seen_notice(await self._store.consents.find(asker.person, asker.server))
+        except (AssistantError, TimeoutError):
+            return False
+
+    def _has_seen_notice(self, consent: Consent | None) -> bool:
+        return consent is not None and consent.notice == self.model.version
+
     async def _chosen(self, asker: Asker, seconds: float | None = None) -> _Chosen:
         try:
             async with asyncio.timeout(seconds or _SECONDS_TO_LOOK_UP):
@@ -215,7 +237,7 @@ class Desk:
 
     def _before(self, asker: Asker, chosen: _Chosen) -> ConsentFirst | Wait | None:
         """Return what stands before an answer, if anything."""
-        if chosen.consent is None or chosen.consent.notice != self.model.version:
+        if not self._has_seen_notice(chosen.consent):
             days = chosen.server.retention_days if chosen.server else RETENTION_DAYS
             notice = consent_notice(days=days, model=self.model.configured, model_notice=self.model.words)
             return ConsentFirst(notice, self.model.configured)
@@ -260,7 +282,7 @@ class Desk:
     async def _record(self, exchange: Exchange) -> None:
         try:
             async with asyncio.timeout(_SECONDS_OF_PATIENCE):
-                await self._store.consultations.record(_row(exchange))
+                await self._store.consultations.record(row_of(exchange))
         except (AssistantError, TimeoutError, ValueError) as error:
             # The asker gets the answer all the same; what is lost is a row of ids.
             log.event("consultation not recorded", error=type(error).__name__)
@@ -275,23 +297,3 @@ def _review(server: ServerSettings | None, region: str) -> Review | None:
     except ValueError:
         # A review that does not count must not cost anyone their steps; they say that nobody has reviewed them.
         return None
-
-
-def _row(exchange: Exchange) -> consultations.Consultation:
-    outcome = exchange.outcome
-    passages = outcome.passages if isinstance(outcome, Answered | Abstained) else ()
-    used = {unit.partition("#")[0] for unit in exchange.units}
-    cards = [passage.card for passage in passages if passage.card.id in used]
-    nearest = [*cards, *(passage.card for passage in passages)]
-    return consultations.Consultation(
-        id=exchange.id,
-        server=exchange.asker.server,
-        person=exchange.asker.person,
-        outcome=name_of(outcome),
-        cards=tuple(card.id for card in cards),
-        topic=nearest[0].primary_topic if nearest else None,
-        asked_at=datetime.now(UTC),
-        milliseconds=round(exchange.consultation.milliseconds.get("total", 0)),
-        writer=outcome.draft.writer if isinstance(outcome, Answered) else None,
-        units=exchange.units,
-    )

@@ -5,13 +5,15 @@ import uuid
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from bot.consult.outcome import Abstained, Answered, Consultation, Outcome, Screened
 from bot.consult.reply import Reply, draft_cites
 from bot.consult.thread import LONGEST_SECONDS, Thread
-from bot.storage.servers import ServerSettings
 from knowledge.entry import Card
+
+if TYPE_CHECKING:
+    from bot.storage.servers import ServerSettings  # the records take a while to import, and `ask` keeps none
 
 _MOST = 20_000
 """Conversations and exchanges that are held at one time; the oldest make room."""
@@ -54,7 +56,7 @@ class Exchange:
     consultation: Consultation
     reply: Reply
     region: str
-    server: ServerSettings | None = None
+    server: "ServerSettings | None" = None
     plain: bool = False
 
     @property

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 
@@ -83,8 +83,7 @@ class Grounder:
             judge: a second model, which may find a statement unsupported.
         """
         self._grades = {source.id: source.custom.grade for source in corpus.sources.values()} if corpus else {}
-        self._english = _english(corpus) if corpus else frozenset[str]()
-        self._verbs = _verbs(corpus) if corpus else frozenset[str]()
+        self._corpus = corpus
         self._reader = SourceReader(reader) if reader else None
         self._support = support
         self._privacy = privacy
@@ -175,6 +174,20 @@ class Grounder:
             and self._is_english(small)
             and not self._identifies(text, evidence)
         )
+
+    @cached_property
+    def _english(self) -> frozenset[str]:
+        """The words of the cards; gathered for the first statement of a model, as the built-in writer has none."""
+        cards = self._corpus.cards if self._corpus else ()
+        texts = (text for card in cards for text in (*(unit.text for unit in card.units), *card.head.asks))
+        return frozenset(word for text in texts for word in _LETTERS.findall(plain(text)))
+
+    @cached_property
+    def _verbs(self) -> frozenset[str]:
+        """The words that the cards' suggestions open with; most are verbs."""
+        units = self._corpus.units.values() if self._corpus else ()
+        texts = (plain(unit.text) for unit in units if unit.section is Section.SUGGESTION)
+        return frozenset(words[0] for text in texts if (words := _LETTERS.findall(text)))
 
     def _twisted(self, sentence: str, source: str) -> bool:
         imperative = polarity.is_imperative(sentence, self._verbs)
@@ -282,14 +295,3 @@ def _nearest_by_words(sentence: str, units: Sequence[str]) -> str:
     own = set(map(polarity.stem, polarity.content(plain(sentence))))
     theirs = [one for unit in units for one in sentences(unit)]
     return max(theirs, key=lambda one: len(own & set(map(polarity.stem, polarity.content(plain(one))))))
-
-
-def _english(corpus: Corpus) -> frozenset[str]:
-    texts = (text for card in corpus.cards for text in (*(unit.text for unit in card.units), *card.head.asks))
-    return frozenset(word for text in texts for word in _LETTERS.findall(plain(text)))
-
-
-def _verbs(corpus: Corpus) -> frozenset[str]:
-    """Return the words that the cards' suggestions open with; most are verbs."""
-    units = (unit for unit in corpus.units.values() if unit.section is Section.SUGGESTION)
-    return frozenset(words[0] for unit in units if (words := _LETTERS.findall(plain(unit.text))))

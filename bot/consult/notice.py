@@ -20,8 +20,8 @@ _WITHOUT_MODEL = (
     "- No language model reads your question: the answer is put together from the library on our own machine."
 )
 _WITH_MODEL = (
-    "- A language model reads your question after identifying details were taken out. {notice} You can choose the "
-    "built-in writer instead; then no model reads it."
+    "- A language model reads your question, and what you say in a rehearsal, after identifying details were taken "
+    "out. {notice} You can choose the built-in writer instead; then no model reads either."
 )
 _UNTOLD = "Ask whoever runs this bot which one, and what it keeps."
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from bot.consult.reading import UNREAD, Reading
-from bot.safety.verdicts import Alarm, Field, Redaction
+from bot.consult.reflection import Reflection, together
+from bot.safety.verdicts import Alarm, Field, Redaction, Removal
 from knowledge.entry import Card
 
 
@@ -82,11 +83,18 @@ class Screened:
         question: the question as redacted; the raw text exists no more.
         alarm: the crisis screen's reading, calm or caution here.
         coverage: the probability that the cards found answer it; None where that was not asked.
+        reflection: what the asker reflected on first, read and redacted; None where they did not.
     """
 
     question: Redaction
     alarm: Alarm
     coverage: float | None = None
+    reflection: Reflection | None = None
+
+    @property
+    def removed(self) -> tuple[Removal, ...]:
+        """What was taken out of everything that was typed."""
+        return together(self.question.removed, self.reflection.removed if self.reflection else ())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

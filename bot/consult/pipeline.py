@@ -1,12 +1,13 @@
 """The whole path of a consultation, in its fixed order: danger first, identifiers out, then the rest."""
 
-import asyncio
 import copy
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 
 from bot import log
 from bot.consult import brevity, coverage, parts
+from bot.consult.alarms import Alarms
 from bot.consult.course import Course, StageFailedError, Watch, unwatched
 from bot.consult.grounding import Grounder
 from bot.consult.outcome import (
@@ -31,8 +32,16 @@ from bot.consult.ports import (
     SecondReader,
     Writer,
 )
+from bot.consult.reflection import (
+    NOTHING_TYPED,
+    UNREADABLE,
+    ReadsReflections,
+    Reflection,
+    ReflectionReader,
+    Typed,
+)
 from bot.safety.normalise import encodable
-from bot.safety.verdicts import CALM, SCREEN_FAILED, Alarm, Field, Level, Redaction
+from bot.safety.verdicts import Alarm, Field, Level, Redaction
 from knowledge.retrieval import Retrieved
 
 LONGEST_QUESTION = 4000
@@ -44,7 +53,6 @@ _TOO_LONG = (
 )
 _SHORT_FOLLOW_UP = 8
 _PASSAGES = 4
-_SECONDS_FOR_SECOND_LOOK = 5.0
 _TURNS = 8
 """Earlier turns that a model reads, at most."""
 
@@ -66,6 +74,7 @@ class Consultant:
         second_look: SecondReader | None = None,
         clarifier: Clarifier | None = None,
         own_answers: OwnAnswers | None = None,
+        reflections: ReadsReflections | None = None,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         """Hold the parts of the path.
@@ -82,19 +91,19 @@ class Consultant:
             second_look: reads the redacted question for danger once more; it can raise the level only.
             clarifier: words the question back where a question is too thin; a fixed one where None.
             own_answers: puts a server's own answers among the cards; only the cards where None.
+            reflections: reads what was reflected on first; without markers where None.
             clock: seconds, rising; times the stages.
         """
-        self._crisis = crisis
-        self._language = language
+        self._alarms = Alarms(crisis=crisis, language=language, second_look=second_look)
         self._privacy = privacy
         self._scope = scope
         self._retriever = retriever
         self._writer = writer
         self._own_writer = own_writer or writer
         self._grounder = grounder or Grounder()
-        self._second_look = second_look
         self._clarifier = clarifier
         self._own_answers = own_answers
+        self._reflections = reflections or ReflectionReader()
         self._clock = clock
 
     def with_own_answers(self, own_answers: OwnAnswers) -> "Consultant":
@@ -110,6 +119,7 @@ class Consultant:
         *,
         server: int | None = None,
         models: bool = True,
+        reflection: Typed = NOTHING_TYPED,
         watch: Watch = unwatched,
     ) -> Consultation:
         """Answer one question.
@@ -119,15 +129,17 @@ class Consultant:
             thread: the asker's earlier turns, oldest first.
             server: whose own answers may be found; the cards alone where None.
             models: whether language models may read the redacted question; the built-in writer answers otherwise.
+            reflection: what the asker reflected on first, as typed; read for danger like the question.
             watch: told the name of each stage when it begins.
 
         Returns:
             An outcome of the closed union, with the milliseconds of each stage. Never raises for a stage's failure.
         """
         began = self._clock()
-        course = Course(self._clock, models=models, watch=watch, server=server)
+        reflection = Typed(encodable(reflection.between), encodable(reflection.felt))
+        course = Course(self._clock, models=models, watch=watch, server=server, reflection=reflection)
         question, *thread = (encodable(turn) for turn in (question, *thread))
-        alarm = await self._alarm(question, thread, course)
+        alarm = await self._alarms.of_all(question, reflection.text, thread, course)
         outcome = await _or_failed(self._outcome(question, thread, alarm, course), alarm)
         course.spent["total"] = (self._clock() - began) * 1000
         log.event("consultation", outcome=type(outcome).__name__, milliseconds=round(course.spent["total"], 1))
@@ -142,8 +154,10 @@ class Consultant:
         """
         course = Course(self._clock)
         question, *thread = (encodable(turn) for turn in (question, *thread))
-        alarm = await self._alarm(question, thread, course)
-        return CrisisReferral(alarm, await self._foreign(question, course)) if alarm.level is Level.CRISIS else None
+        alarm = await self._alarms.of(question, thread, course)
+        return (
+            CrisisReferral(alarm, await self._alarms.foreign(question, course)) if alarm.level is Level.CRISIS else None
+        )
 
     async def redact(self, text: str) -> Redaction | None:
         """Return what somebody typed beside a question without identifiers; None where one may still be in it."""
@@ -152,27 +166,11 @@ class Consultant:
         except StageFailedError:
             return None
 
-    async def _alarm(self, question: str, thread: Sequence[str], course: Course) -> Alarm:
-        if not question.strip() and not thread:
-            return CALM
-        try:
-            return await course.stage("crisis", lambda: self._crisis.read(question, thread))
-        except StageFailedError:
-            return SCREEN_FAILED
-
-    async def _foreign(self, question: str, course: Course) -> str | None:
-        """Return the question's language where it is clearly not English; a failing screen lets it pass as English."""
-        if not question.strip():
-            return None
-        try:
-            return await course.stage("language", lambda: self._language.read(question))
-        except StageFailedError:
-            return None
-
     async def _outcome(  # noqa: PLR0911  # each outcome leaves where it is known
         self, question: str, thread: Sequence[str], alarm: Alarm, course: Course
     ) -> Outcome:
-        language = await self._foreign(question, course)
+        foreign = self._alarms.foreign
+        language = await foreign(question, course) or await foreign(course.reflection.text, course)
         if alarm.level is Level.CRISIS:
             return CrisisReferral(alarm, language)
         if language is not None:
@@ -186,23 +184,32 @@ class Consultant:
         redaction = await course.stage("privacy", lambda: self._privacy.redact(question))
         if redaction is None:
             return Withheld(alarm)
-        alarm = await self._second_alarm(redaction.text, alarm, course)
+        reflection = await self._reflected(course)
+        turn = reflection.turn if reflection else ""
+        alarm = await self._alarms.again("\n".join(filter(None, (redaction.text, turn))), alarm, course)
         if alarm.level is Level.CRISIS:
             return CrisisReferral(alarm)
-        return await _or_failed(self._screened(redaction, thread, alarm, course), alarm)
+        outcome = await _or_failed(self._screened(redaction, thread, alarm, course, turn), alarm)
+        return replace(outcome, reflection=reflection) if isinstance(outcome, Answered | Abstained) else outcome
 
-    async def _second_alarm(self, question: str, alarm: Alarm, course: Course) -> Alarm:
-        if self._second_look is None or not course.models:
-            return alarm
+    async def _reflected(self, course: Course) -> Reflection | None:
+        """Return what was reflected, freed of identifiers; one that cannot be read is left unread."""
+        if not course.reflection:
+            return None
+
+        def instructs(text: str) -> bool:
+            return self._scope.read(text).declined is Field.INSTRUCTION
+
         try:
-            with course.timed("second_look"):
-                async with asyncio.timeout(_SECONDS_FOR_SECOND_LOOK):
-                    seen = await self._second_look.read(question)
+            return await course.stage(
+                "reflection", lambda: self._reflections.read(course.reflection, self._privacy.redact, instructs)
+            )
         except StageFailedError:
-            return alarm
-        return max(alarm, seen, key=lambda one: one.level)
+            return UNREADABLE
 
-    async def _screened(self, redaction: Redaction, thread: Sequence[str], alarm: Alarm, course: Course) -> Outcome:
+    async def _screened(
+        self, redaction: Redaction, thread: Sequence[str], alarm: Alarm, course: Course, reflected: str
+    ) -> Outcome:
         scope = await course.stage("scope", lambda: self._scope.read(redaction.text))
         if scope.declined is not None:
             return OutOfScope(question=redaction, alarm=alarm, field=scope.declined)
@@ -223,9 +230,9 @@ class Consultant:
 
         readable = passages[:_PASSAGES]
         writer = self._writer if course.models else self._own_writer
-        earlier = await self._redacted(thread, course) if writer.reads_thread else ()
+        beside = (*await self._redacted(thread, course), *filter(None, [reflected])) if writer.reads_thread else ()
         with course.timed("write"):
-            draft = await writer.write(redaction.text if earlier else subject, readable, retrieved, earlier)
+            draft = await writer.write(redaction.text if beside else subject, readable, retrieved, beside)
         if draft.not_covered:
             return Abstained(
                 question=redaction, alarm=alarm, coverage=covered.probability, clarify=None, passages=passages

@@ -5,6 +5,7 @@ from typing import Protocol, TypeAlias
 
 from bot.consult.course import Watch
 from bot.consult.outcome import Consultation, CrisisReferral, Draft, Outcome, Passage, Statement
+from bot.consult.reflection import Typed
 from bot.consult.reply import Reply
 from bot.safety.verdicts import Alarm, Redaction, ScopeReading
 from knowledge.entry import Review, Unit
@@ -105,6 +106,7 @@ class Answers(Protocol):
         *,
         server: int | None = None,
         models: bool = True,
+        reflection: Typed = ...,
         watch: Watch = ...,
     ) -> Consultation:
         """Return what a question came to; a server's own answers are found where one is named."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from bot.consult.outcome import Statement
-from bot.curation.ranking import CuratedCard, VerifiedCard
+from bot.curation.cards import CuratedCard, VerifiedCard
 from knowledge.entry import Card, Corpus, Unit
 
 
@@ -14,12 +14,19 @@ class References:
         self._corpus = corpus
         self._numbers: dict[str, int] = {}
         self._voices: dict[str, list[str]] = {}
+        self._cards: dict[str, None] = {}
+
+    @property
+    def cards(self) -> tuple[Card, ...]:
+        """The cards that were cited so far."""
+        return tuple(self._corpus.by_id[card_id] for card_id in self._cards)
 
     def cite(self, statement: Statement) -> str:
         """Return the statement with the numbers of its sources."""
         units = [self._corpus.units[cite] for cite in statement.cites]
+        self._cards |= dict.fromkeys(unit.card_id for unit in units)
         numbers = sorted({self._number(unit, index) for unit in units for index in range(len(unit.citations))})
-        return one_line(statement.text) + " " + "".join(f"[{number}]" for number in numbers)
+        return (one_line(statement.text) + " " + "".join(f"[{number}]" for number in numbers)).rstrip()
 
     def line(self, cards: Iterable[Card]) -> str:
         """Return the line of sources, with grades and the cards' review state; curated ones have badges."""
@@ -65,4 +72,6 @@ def _view(view: str) -> str:
 
 def one_line(text: str) -> str:
     """Return a writer's text on one line, so that it can open no paragraph, and without control characters."""
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+    if not text.isprintable():
+        text = "".join(letter if letter.isprintable() else " " for letter in text)
+    return " ".join(text.split())

@@ -17,10 +17,11 @@ from bot.consult.outcome import (
     Unavailable,
     Withheld,
 )
-from bot.consult.reading import Marker, Reading
+from bot.consult.reading import UNREAD, Marker, Reading
 from bot.consult.references import References, badges, one_line
-from bot.curation.ranking import with_curated
-from bot.safety.verdicts import Alarm, Audience, Field, Level, Redaction
+from bot.consult.responding import HEADING, response
+from bot.curation.cards import with_curated
+from bot.safety.verdicts import Alarm, Audience, Field, Level
 from knowledge.entry import Card, Corpus, Kind
 from knowledge.screens import SafetyTexts
 
@@ -31,6 +32,7 @@ class Role(StrEnum):
     SAFETY = "safety"
     PRIVACY = "privacy"
     TEXT = "text"
+    REFLECTED = "reflected"
     READING = "reading"
     SUGGESTIONS = "suggestions"
     WORDING = "wording"
@@ -175,8 +177,15 @@ class Composer:
         return (Part(Role.SAFETY, sentence),) if sentence else ()
 
     def _screened(self, outcome: Screened, text: str, told: tuple[Part, ...]) -> Reply:
-        parts = (*self._caution(outcome.alarm), *_privacy(outcome.question), Part(Role.TEXT, text))
+        references = References(self._corpus)
+        parts = [*self._caution(outcome.alarm), *_privacy(outcome), *self._reflected(outcome, UNREAD, references)]
+        parts.append(Part(Role.TEXT, text))
+        parts += [Part(Role.SOURCES, references.line(references.cards))] if references.cards else []
         return Reply((*parts, *told), self._close())
+
+    def _reflected(self, outcome: Screened, read: Reading, references: References) -> tuple[Part, ...]:
+        said = [references.cite(each) for each in response(outcome.reflection, read, self._corpus)]
+        return (Part(Role.REFLECTED, "\n".join([HEADING, *said])),) if said else ()
 
     def _told(self, *, built_in: bool) -> tuple[Part, ...]:
         """Return what is told of who wrote: the operator's words on the model, but to nobody who does without it."""
@@ -188,11 +197,12 @@ class Composer:
         references = References(with_curated(self._corpus, (passage.card for passage in outcome.passages)))
         first = self._leading(outcome)
         label = "Worth knowing" if first.head.kind in _KNOWN_FACTS_KINDS else "What this may be"
-        parts = [*self._caution(outcome.alarm), *_privacy(outcome.question)]
+        parts = [*self._caution(outcome.alarm), *_privacy(outcome)]
         if draft.fell_back:
             parts.append(Part(Role.TEXT, "-# The language model could not be reached; this is the built-in writer."))
         if draft.aside:
             parts.append(Part(Role.TEXT, one_line(draft.aside)))
+        parts += self._reflected(outcome, draft.rupture, references)
         known = references.cite(draft.reading) if draft.reading else ""
         if draft.rupture.signs or known:
             parts.append(Part(Role.READING, _with_sign(draft.rupture, known) or _reading(label, known)))
@@ -204,7 +214,7 @@ class Composer:
             parts.append(Part(Role.WATCH, f"**Watch for:** {references.cite(draft.watch)}"))
         parts.append(Part(Role.REFLECT, f"**Ask yourself:** {one_line(draft.reflect)}"))
         used = _cards_used(outcome.passages, draft_cites(outcome))
-        parts.append(Part(Role.SOURCES, references.line(used)))
+        parts.append(Part(Role.SOURCES, references.line(references.cards)))
         parts += [Part(Role.REVIEWED, badge) for badge in badges(used)]
         return Reply((*parts, *told), self._close(draft.supervision))
 
@@ -275,10 +285,10 @@ def _cards_used(passages: Iterable[Passage], cites: Iterable[str]) -> list[Card]
     return [passage.card for passage in passages if passage.card.id in used]
 
 
-def _privacy(question: Redaction) -> tuple[Part, ...]:
-    if not question.removed:
+def _privacy(outcome: Screened) -> tuple[Part, ...]:
+    if not outcome.removed:
         return ()
-    kinds = ", ".join(f"{removal.count} {removal.type}" for removal in question.removed)
+    kinds = ", ".join(f"{removal.count} {removal.type}" for removal in outcome.removed)
     text = (
         f"**I removed {kinds} before processing this.** What is typed in Discord, Discord has received. Please don't "
         "post client identifiers; if it is in a channel, delete it and tell your supervisor or privacy officer."

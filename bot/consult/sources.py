@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from bot.consult.references import badges, one_line
-from bot.curation.ranking import PREFIX
+from bot.curation.cards import PREFIX
 from knowledge.entry import Card, Corpus, Source, Unit
 
 _GONE = "A passage that this version of the library no longer holds."

@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Iterable, Sequence
-from contextlib import AsyncExitStack, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, Self
@@ -16,7 +16,7 @@ from bot.curation.texts import publication_of, rows_of, split_publication
 from bot.errors import AssistantError, TryAgainLater
 from bot.storage.curated import Live
 from bot.storage.engine import Database
-from bot.storage.locks import exclusive
+from bot.storage.kept import KeptLocks
 from bot.storage.published import Publication, Published
 from knowledge.curated import CuratedRow
 from knowledge.embedding import Embedder, Vectors
@@ -163,9 +163,9 @@ class OpensVectors(Protocol):
 class Publishing:
     """The index in this process, kept equal to the truth while the context is open.
 
-    Only the process that gets the lock writes the index. Another reads it where it is on a server, and finds answers
-    from the truth alone where it is in a folder. It tries for the lock with every full look, so that it takes over
-    when the first has ended.
+    Only the process that holds the lock writes the index, and only that one asks each second whether something changed.
+    Another reads it where it is on a server, and finds answers from the truth alone where it is in a folder; it asks
+    for nothing but the lock, now and then, so that it takes over when the first has ended.
     """
 
     def __init__(
@@ -188,16 +188,15 @@ class Publishing:
             open_vectors: opens the index, `knowledge.curated.CuratedVectors` as it is.
             shared: whether it may be opened by processes that do not hold the lock.
         """
-        self._database = database
+        self._locks = KeptLocks(database, [_WORK])
         self._published = published
         self._folder = folder
         self._embedder = embedder
         self._open_vectors = open_vectors
         self._shared = shared
-        self._stack = AsyncExitStack()
         self._wake = asyncio.Event()
-        self._holds = False
         self._keeping: asyncio.Task[None] | None = None
+        self._guarding: asyncio.Task[None] | None = None
         self._publisher: Publisher | None = None
         self.vectors: VectorStore | None = None
 
@@ -207,10 +206,12 @@ class Publishing:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        if self._keeping is not None:
-            self._keeping.cancel()
-            await asyncio.gather(self._keeping, return_exceptions=True)
-        await self._stack.aclose()
+        tasks = [task for task in (self._keeping, self._guarding) if task is not None]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self._close_vectors()
+        await self._locks.release()
 
     def nudge(self, server: int) -> None:
         """Say that a server's answers have changed, so that the index need not wait for the next look."""
@@ -227,43 +228,64 @@ class Publishing:
         return await self._publisher.reconcile(everything=everything) if self._publisher else None
 
     async def _take(self) -> None:
+        """Become the writer where nobody is, and open the index where this process may."""
         if self._publisher is not None:
             return
+        if self._guarding is None and await self._locked():
+            self._guarding = asyncio.create_task(self._locks.keep())
+        if self._guarding is None and not self._shared:
+            return
         try:
-            if not self._holds:
-                await self._stack.enter_async_context(exclusive(self._database, _WORK, wait=0))
-                self._holds = True
-        except TryAgainLater:
-            if not self._shared:
-                return
-        vectors = self.vectors
-        try:
-            if vectors is None:
-                vectors = await asyncio.to_thread(self._open_vectors, self._folder, self._embedder.name)
-                self._stack.callback(vectors.close)
-                self.vectors = vectors
+            if self.vectors is None:
+                self.vectors = await asyncio.to_thread(self._open_vectors, self._folder, self._embedder.name)
         except KnowledgeError as error:
             log.event("curated index", state="cannot be opened", error=type(error).__name__)
             return
-        if self._holds:
-            self._publisher = Publisher(self._published, self._embedder, vectors)
+        if self._guarding is not None:
+            self._publisher = Publisher(self._published, self._embedder, self.vectors)
+
+    async def _locked(self) -> bool:
+        try:
+            return await self._locks.take(0) is None
+        except TryAgainLater:
+            await self._locks.release()
+            return False
+
+    def _yield_where_lost(self) -> None:
+        """Write no more once another process has the lock, as after a PostgreSQL that was restarted."""
+        if self._guarding is not None and self._guarding.done():
+            self._guarding = self._publisher = None
+            if not self._shared:
+                self._close_vectors()
+
+    def _close_vectors(self) -> None:
+        vectors, self.vectors = self.vectors, None
+        if vectors is not None:
+            vectors.close()
 
     async def _keep(self) -> None:
-        """Look each second whether something changed, and at everything every few minutes."""
+        """Look each second whether something changed, and at everything every few minutes; only as the writer."""
         seen: tuple[int, int] | None = None
         last_full = -SECONDS_BETWEEN_FULL_LOOKS
         while True:
             full = time.monotonic() - last_full >= SECONDS_BETWEEN_FULL_LOOKS
             try:
+                self._yield_where_lost()
                 if full:
                     await self._take()
-                pulse = await self._published.pulse()
-                if self._publisher is not None and (full or pulse != seen):
-                    await self._publisher.reconcile(everything=full)
-                seen = pulse
+                if self._publisher is not None:
+                    pulse = await self._published.pulse()
+                    if full or pulse != seen:
+                        await self._publisher.reconcile(everything=full)
+                    seen = pulse
                 last_full = time.monotonic() if full else last_full
             except (AssistantError, KnowledgeError) as error:
                 log.event("curated index", state="not reconciled", error=type(error).__name__)
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), SECONDS_BETWEEN_LOOKS)
+                await asyncio.wait_for(self._wake.wait(), self._pause(last_full))
             self._wake.clear()
+
+    def _pause(self, last_full: float) -> float:
+        """Return the seconds until the next look; who does not write waits for the next full one."""
+        left = last_full + SECONDS_BETWEEN_FULL_LOOKS - time.monotonic()
+        return SECONDS_BETWEEN_LOOKS if self._publisher is not None else max(left, SECONDS_BETWEEN_LOOKS)

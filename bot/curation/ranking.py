@@ -1,21 +1,18 @@
 """One ranking of the core corpus's cards and a server's own answers."""
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
-from itertools import chain
 
 from bot.curation import review
+from bot.curation.cards import PREFIX, CuratedCard, VerifiedCard
 from bot.curation.shelf import Near, Shelf
 from bot.storage.clock import Clock, utc_now
 from bot.storage.curated import Content, Item, Live, SecondView
 from bot.storage.supervisors import Mark, Supervisors
 from knowledge.entry import Card, Citation, Corpus, FrontMatter, Kind, Review, Section, Source, SourceCustom, Unit
 from knowledge.retrieval import Found, Retrieved
-
-PREFIX = "our-"
-"""Begins the id of every curated answer's card, as no card's of the core corpus does."""
 
 LEAST_NEARNESS = 0.35
 """Below it an answer says nothing on a question."""
@@ -32,32 +29,6 @@ _LEAST_SPREAD = 0.05
 _ANSWERS = 4
 _CARDS = 8
 _GROUP = "this group's supervisors"
-
-
-@dataclass(frozen=True, slots=True)
-class CuratedCard(Card):
-    """A curated answer in the form of a card.
-
-    Attributes:
-        badge: the sentence that stands with it wherever it is shown.
-        views: second views and caveats, each as it is shown.
-        sources: those of its sources that the core corpus does not have, by id.
-    """
-
-    badge: str = ""
-    views: tuple[str, ...] = ()
-    sources: tuple[Source, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class VerifiedCard(Card):
-    """A card of the core corpus that a server's supervisors have verified.
-
-    Attributes:
-        badge: the sentence that says so.
-    """
-
-    badge: str = ""
 
 
 class CuratedRanking:
@@ -191,21 +162,6 @@ def card_of(live: Live, corpus: Corpus, *, today: date, topic: str) -> CuratedCa
     )
     badge = review.badge(signed, live.answer.review_by, today) if signed else ""
     return CuratedCard(head, units, f"{card_id}.md", badge, tuple(map(_shown, live.views)), tuple(own.values()))
-
-
-def with_curated(corpus: Corpus, cards: Iterable[Card]) -> Corpus:
-    """Return the corpus with the curated cards among some that were found, so that their units and sources resolve.
-
-    A card that was verified takes the place of the same card without its badge.
-    """
-    cards = list(cards)
-    ours = [card for card in cards if isinstance(card, CuratedCard)]
-    verified = {card.id: card for card in cards if isinstance(card, VerifiedCard)}
-    if not ours and not verified:
-        return corpus
-    core = [verified.get(card.id, card) for card in corpus.cards] if verified else corpus.cards
-    sources = {source.id: source for source in chain.from_iterable(card.sources for card in ours)}
-    return replace(corpus, cards=(*core, *ours), sources={**corpus.sources, **sources})
 
 
 def _sections(content: Content) -> tuple[tuple[Section, tuple[Item, ...]], ...]:

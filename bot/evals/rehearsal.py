@@ -45,13 +45,11 @@ def table(lines: Sequence[Labelled], seen: Sequence[Seen]) -> str:
         labelled = [feature in line.features for line in lines]
         named = [feature in one.features for one in seen]
         right = sum(both for both in map(all, zip(labelled, named, strict=True)))
-        rows.append(f"| {feature} | {sum(labelled)} | {_rate(right, sum(named))} | {_rate(right, sum(labelled))} |")
+        rows.append(f"| {feature} | {sum(labelled)} | {rate(right, sum(named))} | {rate(right, sum(labelled))} |")
     defensive = [one for line, one in zip(lines, seen, strict=True) if Feature.DEFENDED in line.features]
     silent = sum(not one.features for one in seen)
     praised = sum(bool(one.praised) for one in defensive)
-    told = (
-        f"Defensive lines praised: {_rate(praised, len(defensive))}. Lines without a word: {_rate(silent, len(seen))}."
-    )
+    told = f"Defensive lines praised: {rate(praised, len(defensive))}. Lines without a word: {rate(silent, len(seen))}."
     return "\n".join([*rows, "", told])
 
 
@@ -61,7 +59,8 @@ def score(path: Path, reader: ReadsLines) -> str:
     return table(lines, [reader.read(line.line) for line in lines])
 
 
-def _rate(part: int, whole: int) -> str:
+def rate(part: int, whole: int) -> str:
+    """Return a share with its 95% interval and its counts."""
     if not whole:
         return "none"
     within = wilson(part / whole, whole)

@@ -13,6 +13,7 @@ from bot.llm.budget import Budget
 from bot.llm.chain import Limits, ModelChain
 from bot.llm.chat import ChatWriter
 from bot.llm.clarifier import Clarifier
+from bot.llm.feedback import FeedbackWriter
 from bot.llm.judge import ModelJudge
 from bot.llm.model import Model
 from bot.llm.replay import ReplayModel
@@ -37,6 +38,7 @@ _MOST_TOKENS = {"ollama": "num_predict"}
 _STALL = 10.0
 _SECONDS_FOR_CLARIFYING = 10.0
 _SECONDS_FOR_JUDGING = 10.0
+_SECONDS_FOR_FEEDBACK = 10.0
 _SECONDS_FOR_OWN_STAGES = 1.0
 _LEAST_SHARE = 0.5
 _SECONDS_TO_CONNECT = 2.0
@@ -52,12 +54,14 @@ class LlmParts:
         clarifier: words questions back.
         second_look: reads danger a second time, where the settings ask for it.
         judge: reads statements against their sources, where the settings name one.
+        feedback: words feedback on rehearsed lines.
     """
 
     writer: ChatWriter
     clarifier: Clarifier
     second_look: SecondLook | None
     judge: ModelJudge | None
+    feedback: FeedbackWriter
 
 
 def build_llm(settings: Settings, *, fallback: BuiltInWriter, observer: Observer = UNOBSERVED) -> LlmParts:
@@ -79,6 +83,7 @@ def build_llm(settings: Settings, *, fallback: BuiltInWriter, observer: Observer
         clarifier=Clarifier(chain=chain, seconds=min(seconds, _SECONDS_FOR_CLARIFYING)),
         second_look=second,
         judge=judge,
+        feedback=FeedbackWriter(chain=chain, seconds=min(settings.llm_timeout, _SECONDS_FOR_FEEDBACK)),
     )
 
 

@@ -42,6 +42,24 @@ class DraftedQuestion(BaseModel):
     question: str = Field(description="one sentence that ends with a question mark")
 
 
+class DraftedPoint(BaseModel):
+    """One sentence on a rehearsed line."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    feature: str = Field(description="the point's feature, exactly as given")
+    cite: str = Field(description="the id of that point's passage, exactly as given")
+    text: str = Field(description="one sentence of at most 25 words")
+
+
+class DraftedFeedback(BaseModel):
+    """Feedback on a rehearsed line."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    sentences: list[DraftedPoint] = Field(description="one or two, each about another point")
+
+
 class DraftedLook(BaseModel):
     """A reading of danger."""
 

@@ -3,7 +3,7 @@
 import unicodedata
 
 from fpdf import FPDF
-from fpdf.enums import XPos, YPos
+from fpdf.enums import Align, XPos, YPos
 
 from bot.note.sections import CLOSE, HINTS, STAMP, TITLES, Note, Section
 
@@ -50,7 +50,7 @@ def _drawn(note: Note, size: float) -> FPDF:
     page.ln(2)
     page.set_text_color(_INK)
     page.set_font(_FONT, "", size - 1)
-    page.multi_cell(0, size / 2, printable(CLOSE), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    page.multi_cell(0, size / 2, printable(CLOSE), align=Align.L, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
     return page
 
 
@@ -61,11 +61,11 @@ def _section(page: FPDF, title: str, text: str, hint: str, size: float) -> None:
     page.cell(0, size / 2 + 1, title, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
     if text:
         page.set_font(_FONT, "", size)
-        page.multi_cell(0, size / 2, printable(text), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        page.multi_cell(0, size / 2, printable(text), align=Align.L, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
         return
     page.set_text_color(_FAINT)
     page.set_font(_FONT, "I", size - 1)
-    page.multi_cell(0, size / 2, hint, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+    page.multi_cell(0, size / 2, hint, align=Align.L, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
     page.ln(_RULE_HEIGHT * size / _SIZES[0])
 
 

@@ -9,9 +9,10 @@ from types import MappingProxyType
 from bot.consult.outcome import Answered, Outcome, Screened
 from bot.consult.reading import Marker, Reading, Tried
 from bot.consult.references import one_line
+from bot.consult.reflection import Reflection
 from bot.consult.reply import draft_cites
 from bot.consult.sources import where_from
-from bot.curation.ranking import with_curated
+from bot.curation.cards import with_curated
 from knowledge.entry import Corpus
 
 STAMP = "Not the clinical record"
@@ -112,6 +113,7 @@ def note_from(outcome: Outcome, corpus: Corpus, today: date) -> Note:
     texts: dict[Section, str] = {}
     if isinstance(outcome, Screened):
         texts[Section.HAPPENED] = outcome.question.text
+        texts[Section.NOTICED] = _noticed(outcome.reflection)
     if isinstance(outcome, Answered):
         reading = outcome.draft.rupture
         texts[Section.MARKERS] = _markers(reading)
@@ -132,6 +134,17 @@ def as_markdown(note: Note) -> str:
         text = note.text(section)
         lines += [f"## {TITLES[section]}", "", text or f"*{HINTS[section]}*", ""]
     return "\n".join([*lines, "---", "", CLOSE, ""])
+
+
+def _noticed(reflection: Reflection | None) -> str:
+    """Return what the counselor reflected on before the answer."""
+    if reflection is None:
+        return ""
+    told = [
+        f"Between us, I think: {reflection.between}" if reflection.between else "",
+        f"I felt: {reflection.felt}" if reflection.felt else "",
+    ]
+    return "\n".join(filter(None, told))
 
 
 def _markers(reading: Reading) -> str:

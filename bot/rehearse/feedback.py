@@ -1,6 +1,7 @@
 """Words what was observed in a line, each point with the passage it rests on, and the summary at the end."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 
 from bot.consult.references import one_line
@@ -39,16 +40,50 @@ _LOOK = "I am not sure enough of anything in this line to name it. Look at it be
 _NOTHING_SAID = "No line was said."
 _NOTHING_SURE = "nothing that I was sure of"
 _UNREVIEWED = "Not yet clinician-reviewed"
+_UNWORDED: Mapping[Feature, str] = MappingProxyType({})
 
 
-def feedback(scenario: Scenario, seen: Seen, corpus: Corpus) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Point:
+    """One thing that feedback says of a line.
+
+    Attributes:
+        feature: what was observed.
+        says: our own words for it.
+        unit: the passage that it rests on.
+        is_praise: whether it is called good.
+    """
+
+    feature: Feature
+    says: str
+    unit: Unit
+    is_praise: bool
+
+
+def points(scenario: Scenario, seen: Seen, corpus: Corpus) -> list[Point]:
+    """Return what feedback says of a line, in its order: nothing of what was not observed."""
+    units = scenario.rests_on.model_dump()
+    return [
+        Point(feature, says, corpus.units[units[feature]], feature in seen.praised) for feature, says in _points(seen)
+    ]
+
+
+def feedback(scenario: Scenario, seen: Seen, corpus: Corpus, worded: Mapping[Feature, str] = _UNWORDED) -> list[str]:
     """Return a paragraph for each feature that was observed, with the passage behind it; one to look at where none was.
 
     Nothing is named that was not observed, and nothing is called good where a defense may stand in the line.
+
+    Args:
+        scenario: gives the passages.
+        seen: what was observed in the line.
+        corpus: holds the passages.
+        worded: checked sentences in the place of our own words, by feature.
     """
-    units = scenario.rests_on.model_dump()
-    said = [f"**{says}**\n{_passage(corpus, corpus.units[units[feature]])}" for feature, says in _points(seen)]
-    return said or [f"{_LOOK}\n{_passage(corpus, corpus.units[units['look']])}"]
+    said = [
+        f"**{worded.get(one.feature, one.says)}**\n{_passage(corpus, one.unit)}"
+        for one in points(scenario, seen, corpus)
+    ]
+    return said or [f"{_LOOK}\n{_passage(corpus, corpus.units[scenario.rests_on.look])}"]
 
 
 def summary(rehearsal: Rehearsal, corpus: Corpus) -> list[str]:

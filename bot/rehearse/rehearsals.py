@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from bot.consult.exchange import ShortMemory
 from bot.rehearse.seen import ReadsLines, Seen
 from bot.rehearse.session import Rehearsal
+from bot.rehearse.wording import Worded, Wording
 from knowledge.entry import Corpus
 from knowledge.scenarios import Scenario
 
@@ -39,6 +40,7 @@ class Rehearsals:
         scenarios: tuple[Scenario, ...],
         corpus: Corpus,
         reader: ReadsLines,
+        wording: Wording | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Hold the collaborators.
@@ -47,11 +49,13 @@ class Rehearsals:
             scenarios: the scenario cards, in the order in which they are offered.
             corpus: the cards that feedback quotes.
             reader: observes what stands in a line.
+            wording: lets a language model word feedback, where there is one.
             clock: seconds, rising.
         """
         self.scenarios = {scenario.id: scenario for scenario in scenarios}
         self.corpus = corpus
         self._reader = reader
+        self._wording = wording
         self._held: ShortMemory[str, tuple[int, Rehearsal]] = ShortMemory(most=_MOST, clock=clock)
 
     def start(self, person: int, scenario: Scenario) -> tuple[str, Rehearsal]:
@@ -69,6 +73,10 @@ class Rehearsals:
     def observe(self, line: str) -> Seen:
         """Return what is observed in a line; it takes a while, and touches nothing that is held."""
         return self._reader.read(line)
+
+    async def word(self, rehearsal: Rehearsal) -> Worded:
+        """Let a language model word the feedback on the last line, where there is one; the person was told of it."""
+        return await self._wording.last_line(rehearsal, self.corpus) if self._wording else Worded()
 
     def say(self, person: int, key: str, turn: NewLine) -> Rehearsal | None:
         """Take a line, and return the rehearsal with it; None where it is gone or has a line of that number already."""

@@ -33,10 +33,12 @@ class Choices:
     Attributes:
         region: whose lines are printed; the server's, or the program's own, where None.
         plain: whether answers come as plain text, for screen readers and older clients.
+        reflect: whether they are asked to reflect before each answer.
     """
 
     region: str | None = None
     plain: bool = False
+    reflect: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +78,7 @@ class Erased:
     """How much of a person was erased.
 
     Attributes:
-        choices: whether they had chosen a region or plain text.
+        choices: whether they had chosen anything for themselves.
         consents: how many.
         consultations: how many rows.
         feedback: how many marks, theirs and those of others on their answers.
@@ -108,7 +110,7 @@ class People:
         """
         async with self._database.reading() as session:
             row = await session.get(PersonRow, person)
-            return Choices(row.region, row.plain) if row else Choices()
+            return _choices_of(row)
 
     async def choose_region(self, person: int, region: str | None) -> None:
         """Keep the region that a person chose; None takes the choice back.
@@ -119,7 +121,7 @@ class People:
         """
         if region is not None and not _REGION.fullmatch(region):
             raise FixInput("that is not the name of a region", "choose one from the list")
-        await self._choose({"person_id": person, "region": region, "plain": False}, "region")
+        await self._choose(person, region=region)
 
     async def choose_plain(self, person: int, *, plain: bool) -> None:
         """Keep whether a person wants answers as plain text.
@@ -127,13 +129,23 @@ class People:
         Raises:
             AssistantError: the database cannot be used.
         """
-        await self._choose({"person_id": person, "region": None, "plain": plain}, "plain")
+        await self._choose(person, plain=plain)
 
-    async def _choose(self, row: dict[str, Any], chosen: str) -> None:
+    async def choose_reflect(self, person: int, *, reflect: bool) -> None:
+        """Keep whether a person wants to reflect before each answer.
+
+        Raises:
+            AssistantError: the database cannot be used.
+        """
+        await self._choose(person, reflect=reflect)
+
+    async def _choose(self, person: int, **chosen: str | bool | None) -> None:
+        """Keep one choice beside the others; a row without any is deleted."""
+        row = {"person_id": person, **asdict(Choices()), **chosen}
+        no_choice = (PersonRow.region.is_(None), PersonRow.plain.is_(False), PersonRow.reflect.is_(False))
         async with self._database.writing() as session:
-            await insert_or_update(session, PersonRow, row, keys=("person_id",), update=(chosen,))
-            nothing = (PersonRow.person_id == row["person_id"], PersonRow.region.is_(None), PersonRow.plain.is_(False))
-            await session.execute(delete(PersonRow).where(*nothing))
+            await insert_or_update(session, PersonRow, row, keys=("person_id",), update=tuple(chosen))
+            await session.execute(delete(PersonRow).where(PersonRow.person_id == person, *no_choice))
 
     async def export(self, person: int) -> Kept:
         """Return everything that is kept of a person, in every server.
@@ -150,7 +162,7 @@ class People:
             chosen = await session.get(PersonRow, person)
             return Kept(
                 person=person,
-                choices=Choices(chosen.region, chosen.plain) if chosen else Choices(),
+                choices=_choices_of(chosen),
                 consents=tuple(consent_of(row) for row in await session.scalars(consents)),
                 consultations=tuple(consultation_of(row) for row in await session.scalars(asked)),
                 feedback=tuple(feedback_of(row) for row in await session.scalars(said)),
@@ -202,6 +214,10 @@ class People:
                 curation=await forget_curator(session, person),
                 calls=len(calls.all()),
             )
+
+
+def _choices_of(row: PersonRow | None) -> Choices:
+    return Choices(row.region, row.plain, row.reflect) if row else Choices()
 
 
 def _portable(value: Any) -> Any:  # noqa: ANN401  # any part of a dataclass

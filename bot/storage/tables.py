@@ -116,6 +116,7 @@ class PersonRow(Table):
     person_id: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     region: Mapped[str | None] = mapped_column(String(32))
     plain: Mapped[bool] = mapped_column(server_default=false())
+    reflect: Mapped[bool] = mapped_column(server_default=false())
 
 
 class ConsultationRow(Table):

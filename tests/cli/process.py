@@ -1,4 +1,4 @@
-"""Runs the program as a person does: as a process, in a pipe or on a terminal."""
+"""Runs the program as a person does, in a pipe or on a terminal: within the tests' process, or as one of its own."""
 
 import os
 import pty
@@ -11,19 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.cli.within import Ran, run_within
 from tests.conftest import REPOSITORY
 
 _SECONDS = 120.0
 _SECONDS_TO_REACT = 10.0
-
-
-@dataclass(frozen=True)
-class Ran:
-    """What a process left behind."""
-
-    status: int
-    out: str
-    err: str
 
 
 @dataclass(frozen=True)
@@ -39,11 +31,15 @@ class Program:
         return {**own, "DATA_DIR": str(self.data_dir), **extra}
 
     def run(self, *words: str | bytes, stdin: bytes = b"", **extra: str) -> Ran:
-        """Run to the end, in pipes."""
+        """Run to the end, in pipes; within this process, for what a start of Python would not change."""
         return self.run_in(extra, *words, stdin=stdin)
 
     def run_in(self, extra: Mapping[str, str], *words: str | bytes, stdin: bytes = b"") -> Ran:
-        """Run to the end, in pipes, with more variables."""
+        """Run to the end as `run` does, with more variables."""
+        return run_within(words, self.cwd, self.environment(extra), stdin)
+
+    def run_alone(self, *words: str | bytes, stdin: bytes = b"", **extra: str) -> Ran:
+        """Run to the end, in pipes, as a process of its own."""
         done = subprocess.run(  # noqa: S603  # our own program
             [sys.executable, "-m", "bot", *words],
             cwd=self.cwd,

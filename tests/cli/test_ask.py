@@ -1,4 +1,4 @@
-"""`ask` as a process: one question, in a pipe and on a terminal."""
+"""`ask`: one question, in a pipe and on a terminal."""
 
 import re
 
@@ -13,7 +13,7 @@ ESCAPES = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 
 
 def test_one_question_is_answered_with_sources_and_the_close_last(asking: Program) -> None:
-    ran = asking.run("ask", QUESTION)
+    ran = asking.run_alone("ask", QUESTION)
     assert (ran.status, ran.err) == (0, "")
     paragraphs = ran.out.strip().split("\n\n")
     assert paragraphs[-1].startswith("Bring to supervision:")
@@ -22,6 +22,18 @@ def test_one_question_is_answered_with_sources_and_the_close_last(asking: Progra
     assert "[1] " in paragraphs[-2]
     assert "**" not in ran.out
     assert "\x1b" not in ran.out
+
+
+def test_a_question_loads_neither_the_records_nor_discord_nor_langchain_nor_what_it_has_no_use_for(
+    asking: Program,
+) -> None:
+    ran = asking.run("ask", QUESTION, PYTHONPROFILEIMPORTTIME="1")
+    assert ran.status == 0
+    loaded = {line.rpartition("|")[2].strip() for line in ran.err.splitlines() if line.startswith("import time:")}
+    assert {"bot.consult.pipeline", "chromadb", "onnxruntime"} <= loaded
+    unwanted = ("sqlalchemy", "alembic", "aiosqlite", "asyncpg", "discord", "langchain", "langchain_core", "matplotlib")
+    ours = ("bot.opening", "bot.storage.engine", "bot.curation.service", "bot.rehearse.reader", "chromadb.api.fastapi")
+    assert loaded.isdisjoint({*unwanted, *ours})
 
 
 def test_a_crisis_prints_the_steps_and_ends_well(asking: Program) -> None:
@@ -62,7 +74,7 @@ def test_a_question_that_is_not_utf8_is_answered(asking: Program) -> None:
 
 
 def test_an_output_that_knows_ascii_only_gets_question_marks_for_the_rest(asking: Program) -> None:
-    ran = asking.run("ask", QUESTION, PYTHONIOENCODING="ascii")
+    ran = asking.run_alone("ask", QUESTION, PYTHONIOENCODING="ascii")
     assert (ran.status, ran.err) == (0, "")
     assert ran.out.isascii()
     assert ran.out.rstrip().endswith("by phone.")
@@ -97,3 +109,25 @@ def test_no_color_leaves_no_escape_code_on_a_terminal_and_keeps_its_width(asking
     assert "\x1b" not in terminal.printed
     widest = max(cell_len(line.rstrip()) for line in terminal.printed.splitlines())
     assert 40 < widest <= 60
+
+
+def test_who_wants_to_reflect_first_is_asked_and_the_answer_responds(asking: Program) -> None:
+    ran = asking.run("ask", "--reflect", QUESTION, stdin=b"she's just resistant\nrelieved when it was over\n")
+    assert (ran.status, ran.err) == (0, "")
+    assert "what have you not said to your supervisor" in ran.out
+    assert "all of it lies with the client" in " ".join(ran.out.split())
+    assert 'You wrote "relieved".' in " ".join(ran.out.split())
+    assert ran.out.index("On what you reflected") < ran.out.index("To consider")
+
+
+def test_danger_in_a_reflection_brings_the_steps_and_no_answer(asking: Program) -> None:
+    ran = asking.run("ask", "--reflect", QUESTION, stdin=b"he says he will kill himself tonight\n")
+    assert ran.status == 0
+    assert "Someone's life may be in danger." in ran.out
+    assert "To consider" not in ran.out
+
+
+def test_a_stream_of_questions_has_nobody_to_reflect(program: Program) -> None:
+    ran = program.run("ask", "--jsonl", "--reflect")
+    assert ran.status != 0
+    assert "leave --reflect out" in ran.err

@@ -44,7 +44,7 @@ def test_good_and_bad_lines_are_answered_in_order_and_the_status_tells(asking: P
     crisis = {"id": "q2", "text": "my client wants to die tonight", "region": "neutral"}
     thread = {"id": "q3", "text": "and how do i say it?", "thread": [GOOD["text"]], "note": "other keys are ignored"}
     lines = [json.dumps(GOOD).encode(), *BAD_LINES, b"  ", json.dumps(crisis).encode(), json.dumps(thread).encode()]
-    ran = asking.run("ask", "--jsonl", stdin=b"\n".join(lines) + b"\n")
+    ran = asking.run_alone("ask", "--jsonl", stdin=b"\n".join(lines) + b"\n")
     assert (ran.status, ran.err) == (1, "")
     assert "\x1b" not in ran.out
     first, *errors, second, third = [json.loads(line) for line in ran.out.splitlines()]

@@ -10,6 +10,7 @@ from rich.cells import cell_len
 from knowledge.entry import Corpus, Section
 from knowledge.loader import PACKAGE_FOLDER
 from tests.cli.process import Program
+from tests.knowledge.small import card_file, write_corpus
 
 
 @pytest.fixture
@@ -22,32 +23,34 @@ def folder(tmp_path: Path) -> Path:
     return copy
 
 
-def test_the_shipped_cards_have_no_problems(program: Program, corpus: Corpus) -> None:
+def test_the_shipped_cards_have_no_problems_and_the_hardest_to_read_is_told(program: Program, corpus: Corpus) -> None:
     ran = program.run("cards", "check")
     assert (ran.status, ran.err) == (0, "")
     assert ran.out.startswith(f"{len(corpus.cards)} cards, {len(corpus.units)} units, ")
-    assert ran.out.endswith(": no problems.\n")
+    assert re.search(r" sources, reading level up to grade \d+\.\d: no problems\.\n$", ran.out)
 
 
-def test_a_broken_card_is_named_with_file_line_and_field(program: Program, folder: Path) -> None:
-    path = next((folder / "corpus").rglob("silence.md"))
+def test_a_broken_card_is_named_with_file_line_and_field(program: Program) -> None:
+    folder = write_corpus(program.cwd / "knowledge")
+    path = card_file(folder, "silence")
     lines = path.read_text(encoding="utf-8").splitlines()
     number = next(number for number, line in enumerate(lines, 1) if line.startswith("kind:"))
     lines[number - 1] = "kind: [poem]"
     path.write_text("\n".join(lines) + "\n", encoding="utf-8")
     ran = program.run("cards", "check", "--folder", str(folder))
     assert ran.status == 1
-    assert f"situations/silence.md:{number}: kind: " in ran.out
+    assert f"some/silence.md:{number}: kind: " in ran.out
     assert ran.out.splitlines()[-1].endswith(" problems.")
     assert "\x1b" not in ran.out
     assert ran.err == ""
 
 
-def test_a_card_that_is_no_card_at_all_stands_on_one_line_of_the_report(program: Program, folder: Path) -> None:
-    (folder / "corpus" / "repair" / "broken.md").write_bytes(b"\xff [bold]no card[/bold]")
+def test_a_card_that_is_no_card_at_all_stands_on_one_line_of_the_report(program: Program) -> None:
+    folder = write_corpus(program.cwd / "knowledge")
+    card_file(folder, "broken").write_bytes(b"\xff [bold]no card[/bold]")
     ran = program.run("cards", "check", "--folder", str(folder))
     assert ran.status == 1
-    assert any(line.startswith("repair/broken.md:") for line in ran.out.splitlines())
+    assert any(line.startswith("some/broken.md:") for line in ran.out.splitlines())
 
 
 def test_a_suggestion_that_promises_or_repeats_another_card_is_named(program: Program, folder: Path) -> None:
@@ -64,10 +67,6 @@ def test_a_suggestion_that_promises_or_repeats_another_card_is_named(program: Pr
     assert 'situations/silence.md:0: silence#s1: promises an outcome ("will repair")' in ran.out
     assert "situations/adolescents.md:0: adolescents#s3: says nearly what silence#s2 says" in ran.out
     assert ran.out.splitlines()[-1].endswith(": 2 problems.")
-
-
-def test_the_check_says_how_hard_the_hardest_card_is_to_read(program: Program) -> None:
-    assert re.search(r" sources, reading level up to grade \d+\.\d: ", program.run("cards", "check").out)
 
 
 def test_a_folder_without_cards_is_refused(program: Program) -> None:

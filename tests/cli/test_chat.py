@@ -51,3 +51,11 @@ def test_ctrl_c_ends_it_with_one_sentence(asking: Program) -> None:
     assert terminal.end() == 130
     assert _plain(terminal.printed).rstrip().endswith("supervision-bot: stopped; nothing was lost.")
     assert "Traceback" not in terminal.printed
+
+
+def test_with_the_flag_each_question_is_reflected_on_first(asking: Program) -> None:
+    said = "she went quiet after my joke\nI talked too much\n\n\n"
+    ran = asking.run("chat", "--reflect", stdin=said.encode())
+    assert ran.status == 0
+    assert ran.out.count("What did you feel?") == 1
+    assert "all of it lies with you" in " ".join(ran.out.split())

@@ -98,7 +98,7 @@ def test_the_help_names_every_command_and_the_version_says_which_program_it_is(p
     assert shown.status == 0
     for command in ("ask", "chat", "cards", "index", "doctor", "migrate", "run", "version"):
         assert f"\n  {command} " in shown.out
-    version = program.run("version")
+    version = program.run_alone("version")
     assert version.status == 0
     assert version.out.startswith("supervision-assistant ")
     assert version.out.count("\n") == 1

@@ -8,7 +8,8 @@ import pytest
 
 from knowledge.entry import Review
 from knowledge.loader import load_corpus
-from tests.cli.process import Program, Ran
+from tests.cli.process import Program
+from tests.cli.within import Ran
 from tests.knowledge.small import card_file, write_corpus
 
 _STEPS = "---\nreview: unreviewed\n---\n**Pick up the phone.**\n1. {emergency}\n"

@@ -1,6 +1,7 @@
 """Fixtures of the tests that run the bot in a simulated Discord."""
 
 import asyncio
+import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -25,9 +26,11 @@ from bot.consult.ports import Answers, Composes
 from bot.consult.reply import Composer
 from bot.curation.screening import Screen
 from bot.curation.service import Curation
+from bot.rehearse.rehearsals import Rehearsals
 from bot.safety.verdicts import Redaction
 from bot.settings import Settings
 from bot.storage.clock import Clock, utc_now
+from bot.storage.place import FILE_NAME
 from bot.storage.store import Store, open_store
 from knowledge.entry import Corpus
 from knowledge.screens import load_safety_texts
@@ -95,9 +98,10 @@ class Room:
 class EnterRoom:
     """Runs a bot with a consultant and a composer in a server; errors are looked at by the tests themselves."""
 
-    def __init__(self, folder: Path, corpus: Corpus) -> None:
+    def __init__(self, folder: Path, corpus: Corpus, migrated_file: Path) -> None:
         self._folder = folder
         self._corpus = corpus
+        self._migrated_file = migrated_file
 
     @asynccontextmanager
     async def __call__(  # noqa: PLR0913  # what a test may want otherwise, each by its name
@@ -110,8 +114,11 @@ class EnterRoom:
         server: int = 1000,
         agreed: bool = True,
         library: Library | None = None,
+        rehearsals: Rehearsals | None = None,
         clock: Clock = utc_now,
     ) -> AsyncIterator[Room]:
+        if not (self._folder / FILE_NAME).exists():
+            shutil.copy(self._migrated_file, self._folder)
         async with open_store(Settings(data_dir=self._folder), clock=clock) as store:
 
             def make(consultant: Answers, composer: Composes) -> tuple[Desk, SupervisionBot]:
@@ -130,7 +137,7 @@ class EnterRoom:
                     curation=curation_of(store),
                     corpus=self._corpus,
                     library=library or library_of(self._corpus),
-                    rehearsals=rehearsals_of(self._corpus),
+                    rehearsals=rehearsals or rehearsals_of(self._corpus),
                     registered=registered,
                 )
 
@@ -184,8 +191,8 @@ async def _sleep_between_signs_of_typing(_: float) -> None:
 
 
 @pytest.fixture
-def enter_room(tmp_path: Path, corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> EnterRoom:
-    """Run a bot in a server, with what it keeps in a folder of the test.
+def enter_room(tmp_path: Path, corpus: Corpus, migrated_file: Path, monkeypatch: pytest.MonkeyPatch) -> EnterRoom:
+    """Run a bot in a server, with what it keeps in a folder of the test; its database is migrated already.
 
     Progress and the sign of typing come rarely in the simulated time: simcord waits in real time for whatever is due
     before it gives up waiting.
@@ -194,4 +201,4 @@ def enter_room(tmp_path: Path, corpus: Corpus, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(
         context_managers, "asyncio", SimpleNamespace(**{**vars(asyncio), "sleep": _sleep_between_signs_of_typing})
     )
-    return EnterRoom(tmp_path, corpus)
+    return EnterRoom(tmp_path, corpus, migrated_file)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from bot.consult.course import Watch
 from bot.consult.outcome import Answered, Consultation, CrisisReferral, Draft, Outcome, Passage, Statement
 from bot.consult.ports import OwnAnswers
+from bot.consult.reflection import NOTHING_TYPED, Typed
 from bot.consult.reply import Part, Reply, Role
 from bot.safety.verdicts import CALM, Alarm, Danger, Level, Redaction, Removal
 from knowledge.entry import Corpus, Section
@@ -24,6 +25,7 @@ class FakeConsultant:
         self.threads: list[tuple[str, ...]] = []
         self.servers: list[int | None] = []
         self.models: list[bool] = []
+        self.reflections: list[Typed] = []
         self.read_for_danger: list[str] = []
         self.referral: CrisisReferral | None = CrisisReferral(Alarm(Level.CRISIS, Danger.SUICIDE))
         self._queue = deque(queue)
@@ -36,12 +38,14 @@ class FakeConsultant:
         *,
         server: int | None = None,
         models: bool = True,
+        reflection: Typed = NOTHING_TYPED,
         watch: Watch = lambda _: None,
     ) -> Consultation:
         self.questions.append(question)
         self.servers.append(server)
         self.threads.append(tuple(thread))
         self.models.append(models)
+        self.reflections.append(reflection)
         watch("write")
         await asyncio.sleep(self._seconds)
         step = self._queue.popleft()

@@ -143,7 +143,8 @@ async def test_the_command_is_offered_wherever_the_bot_or_the_person_is_and_its_
         assert sorted(command["contexts"]) == [0, 1, 2]
         assert sorted(command["integration_types"]) == [0, 1]
         assert command["default_member_permissions"] is None
-        (option,) = command["options"]
+        option, reflect = command["options"]
+        assert (reflect["name"], reflect.get("required", False)) == ("reflect", False)
         assert (option["name"], option.get("required", False), option["min_length"], option["max_length"]) == (
             "question",
             False,

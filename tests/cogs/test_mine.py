@@ -5,6 +5,7 @@ from bot.consult.outcome import Withheld
 from bot.consult.reply import Composer
 from bot.safety.verdicts import CALM
 from bot.storage.consents import WriterChoice
+from bot.storage.people import Choices
 from tests.cogs.conftest import EnterRoom
 from tests.cogs.fakes import FakeConsultant
 from tests.cogs.shown import shown_to_one
@@ -78,3 +79,23 @@ async def test_the_commands_can_be_installed_by_a_person_and_are_offered_everywh
             assert sorted(known[name]["contexts"]) == [0, 1, 2]
             assert sorted(known[name]["integration_types"]) == [0, 1]
             assert known[name]["default_member_permissions"] is None
+
+
+async def test_reflecting_first_is_off_until_it_is_chosen_and_leaves_the_other_choices_as_they_are(
+    enter_room: EnterRoom, composer: Composer
+) -> None:
+    async with enter_room(FakeConsultant(), composer) as room:
+        people, me = room.store.people, room.counselor.id
+        assert not (await people.choices(me)).reflect
+        await people.choose_plain(me, plain=True)
+        (text,) = shown_to_one(await room.counselor.slash(room.channel, "my reflect", first="on"))
+        assert "**Answer now** skips it" in text
+        assert await people.choices(me) == Choices(plain=True, reflect=True)
+
+        (kept,) = shown_to_one(await room.counselor.slash(room.channel, "privacy show"))
+        assert "Your choice to reflect before an answer." in kept
+
+        (text,) = shown_to_one(await room.counselor.slash(room.channel, "my reflect", first="off"))
+        assert text.startswith("From now on I answer at once.")
+        await people.choose_plain(me, plain=False)
+        assert await people.choices(me) == Choices()

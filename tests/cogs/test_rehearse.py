@@ -3,16 +3,23 @@
 import pytest
 from simcord.results import InteractionResult
 
+from bot.consult.notice import ModelNotice
 from bot.consult.reply import Composer
+from bot.llm.schema import DraftedPoint
 from bot.rehearse.seen import Feature
 from bot.rehearse.session import MOST_LINES
+from bot.storage.consents import WriterChoice
+from knowledge.entry import Corpus
 from tests.cogs.conftest import EnterRoom, Room
 from tests.cogs.fakes import FakeConsultant
 from tests.cogs.shown import labels_of, last_of, shown_to_one
+from tests.rehearse.fakes import FakeFeedbackWriter, rehearsals_of
 
 _SCENARIO = "polite-since-late"
 _CLOSE = "your supervisor by phone"
 _LINE = "named_shift and owned_part"
+_MODEL = ModelNotice(configured=True, words="It runs at Example Inc.")
+_SENTENCE = DraftedPoint(feature="owned_part", cite="lateness-counselor-late#s1", text="You owned it in your words.")
 
 
 async def _begin(room: Room, scenario: str = _SCENARIO) -> InteractionResult:
@@ -126,3 +133,48 @@ async def test_after_a_restart_it_says_kindly_that_the_rehearsal_is_gone(
 async def test_a_scenario_that_there_is_not_is_said_to_be_none(enter_room: EnterRoom, composer: Composer) -> None:
     async with enter_room(FakeConsultant(), composer) as room:
         assert "There is no such scenario" in _text(await _begin(room, "nowhere"))
+
+
+async def test_a_model_words_feedback_for_who_was_told_of_it(
+    enter_room: EnterRoom, composer: Composer, corpus: Corpus
+) -> None:
+    writer = FakeFeedbackWriter([_SENTENCE])
+    rehearsals = rehearsals_of(corpus, writer)
+    async with enter_room(FakeConsultant(), composer, model=_MODEL, rehearsals=rehearsals) as room:
+        begun = await _begin(room)
+        told = _text(await _say(room, begun, f"Maria, {_LINE}"))
+    assert "A language model reads your lines" in _text(begun)
+    assert writer.lines == [f"[name], {_LINE}"]
+    assert "**You owned it in your words.**" in told
+    assert "You named what changed" in told
+    assert "A language model worded one of the points above" in told
+    assert "It runs at Example Inc." in told
+    assert _CLOSE in told.splitlines()[-1]
+
+
+@pytest.mark.parametrize("told", ["nothing", "another notice", "the notice, and chose the built-in writer"])
+async def test_no_line_goes_to_a_model_whose_person_was_not_told_or_does_without(
+    enter_room: EnterRoom, composer: Composer, corpus: Corpus, told: str
+) -> None:
+    writer = FakeFeedbackWriter([_SENTENCE])
+    rehearsals = rehearsals_of(corpus, writer)
+    async with enter_room(FakeConsultant(), composer, model=_MODEL, rehearsals=rehearsals, agreed=False) as room:
+        if told != "nothing":
+            version = _MODEL.version if told.startswith("the notice") else "an older one"
+            await room.store.consents.give(
+                room.counselor.id, room.guild.id, notice=version, writer=WriterChoice.BUILT_IN
+            )
+        begun = await _begin(room)
+        shown = _text(await _say(room, begun, _LINE))
+    assert "No language model reads your lines" in _text(begun)
+    assert writer.lines == []
+    assert "You owned a part of it" in shown
+    assert "language model" not in shown
+
+
+async def test_danger_in_a_line_goes_to_no_model(enter_room: EnterRoom, composer: Composer, corpus: Corpus) -> None:
+    writer = FakeFeedbackWriter([_SENTENCE])
+    rehearsals = rehearsals_of(corpus, writer)
+    async with enter_room(FakeConsultant(), composer, model=_MODEL, rehearsals=rehearsals) as room:
+        assert "911" in _text(await _say(room, await _begin(room), f"danger, {_LINE}"))
+    assert writer.lines == []

@@ -2,6 +2,7 @@
 
 from hypothesis import strategies as st
 
+from bot.consult.feelings import Feeling, Felt
 from bot.consult.outcome import (
     Abstained,
     Answered,
@@ -15,6 +16,8 @@ from bot.consult.outcome import (
     Unavailable,
     Withheld,
 )
+from bot.consult.reflection import Reflection
+from bot.consult.share import Told
 from bot.safety.verdicts import Alarm, Audience, Danger, Field, Level, Redaction, Removal
 from knowledge.loader import load_corpus
 
@@ -73,6 +76,17 @@ _PASSAGES = st.lists(
     unique_by=lambda passage: passage.card.id,
 ).map(tuple)
 
+_FEELINGS = st.none() | st.builds(Felt, st.sampled_from(Feeling), TEXTS)
+_REFLECTIONS = st.none() | st.builds(
+    Reflection,
+    between=TEXTS,
+    felt=TEXTS,
+    told=st.sampled_from(Told),
+    trait=st.booleans(),
+    feeling=_FEELINGS,
+    unread=st.booleans(),
+)
+
 ANSWERED = st.builds(
     Answered,
     question=_REDACTIONS,
@@ -81,13 +95,20 @@ ANSWERED = st.builds(
     passages=_PASSAGES,
     dropped=st.integers(0, 7),
     judge=st.none() | st.just("provider:judge"),
+    reflection=_REFLECTIONS,
 )
 _LANGUAGES = st.sampled_from([None, "es", "ar", "el", "xx"])
 CRISES = st.builds(CrisisReferral, _CRISES, _LANGUAGES)
 OUTCOMES: st.SearchStrategy[Outcome] = st.one_of(
     ANSWERED,
     CRISES,
-    st.builds(Abstained, question=_REDACTIONS, alarm=_ALARMS, clarify=st.none() | TEXTS.filter(bool)),
+    st.builds(
+        Abstained,
+        question=_REDACTIONS,
+        alarm=_ALARMS,
+        clarify=st.none() | TEXTS.filter(bool),
+        reflection=_REFLECTIONS,
+    ),
     st.builds(OutOfScope, question=_REDACTIONS, alarm=_ALARMS, field=st.sampled_from(Field)),
     st.builds(
         OutOfScope,

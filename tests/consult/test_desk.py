@@ -1,6 +1,7 @@
 """The desk: danger before everything, then the notice, the limits, the answer and its row."""
 
 import asyncio
+import shutil
 import uuid
 from collections.abc import AsyncIterator
 from datetime import date
@@ -15,8 +16,10 @@ from bot.consult.exchange import Asker, Exchange
 from bot.consult.limits import Limits
 from bot.consult.notice import ModelNotice
 from bot.consult.outcome import Abstained, CrisisReferral, Outcome, OutOfScope, Withheld
+from bot.consult.reflection import Typed
 from bot.consult.reply import Composer
 from bot.errors import TryAgainLater
+from bot.opening import open_desk
 from bot.safety.verdicts import CALM, Alarm, Danger, Field, Level, Redaction
 from bot.settings import Settings
 from bot.storage.consents import WriterChoice
@@ -86,7 +89,8 @@ class Counter:
 
 
 @pytest.fixture
-async def counter(tmp_path: Path, corpus: Corpus) -> AsyncIterator[Counter]:
+async def counter(tmp_path: Path, corpus: Corpus, migrated_file: Path) -> AsyncIterator[Counter]:
+    shutil.copy(migrated_file, tmp_path)
     async with open_store(Settings(data_dir=tmp_path)) as store:
         yield Counter(store, corpus)
 
@@ -107,7 +111,8 @@ class _Dead:
 
 
 def _kill(counter: Counter, monkeypatch: pytest.MonkeyPatch, *, hangs: bool, only: str = "") -> None:
-    monkeypatch.setattr("bot.consult.desk._SECONDS_TO_LOOK_UP", 0.05)
+    if not only:  # what still works is given its time
+        monkeypatch.setattr("bot.consult.desk._SECONDS_TO_LOOK_UP", 0.05)
     monkeypatch.setattr("bot.consult.desk._SECONDS_OF_PATIENCE", 0.1)
     dead = _Dead(hangs=hangs)
     names = [only] if only else ["servers", "people", "consents", "consultations"]
@@ -403,13 +408,11 @@ async def test_the_desk_of_the_program_answers_and_keeps_a_row(services: app.Ser
         corpus=services.corpus,
         retriever=services.retriever,
         consultant=services.consultant,
-        library=services.library,
-        rehearsals=services.rehearsals,
         embedder=services.embedder,
         privacy=services.privacy,
         sync=services.sync,
     )
-    async with app.open_desk(ours) as (desk, store, _):
+    async with open_desk(ours) as (desk, store, _):
         assert isinstance(await desk.ask(_ASKER, "she just says fine since i cut her off last week"), ConsentFirst)
         await desk.consent(_ASKER, WriterChoice.ANY)
         exchange = await desk.ask(_ASKER, "she just says fine and changes the subject since i cut her off last week")
@@ -419,3 +422,32 @@ async def test_the_desk_of_the_program_answers_and_keeps_a_row(services: app.Ser
         assert row is not None
         assert row.units == exchange.units
         assert await store.consultations.find(uuid.uuid4()) is None
+
+
+async def test_who_wants_to_reflect_first_is_known_once_they_have_seen_the_notice(counter: Counter) -> None:
+    desk = counter.open()
+    assert not await desk.reflects_first(_ASKER, wanted=True)
+    await counter.agree()
+    assert await desk.reflects_first(_ASKER, wanted=True)
+    assert not await desk.reflects_first(_ASKER)
+    await counter.store.people.choose_reflect(_ASKER.person, reflect=True)
+    assert await desk.reflects_first(_ASKER)
+    assert not await desk.reflects_first(_ASKER, wanted=False)
+
+
+@pytest.mark.parametrize("hangs", [False, True])
+async def test_nobody_is_asked_to_reflect_while_the_records_cannot_be_reached(
+    counter: Counter, monkeypatch: pytest.MonkeyPatch, *, hangs: bool
+) -> None:
+    await counter.agree()
+    monkeypatch.setattr("bot.consult.desk._SECONDS_FOR_A_WISH", 0.05)
+    _kill(counter, monkeypatch, hangs=hangs)
+    assert not await counter.desk.reflects_first(_ASKER, wanted=True)
+
+
+async def test_danger_in_a_reflection_is_answered_before_the_notice_and_stays_in_the_thread(counter: Counter) -> None:
+    desk = counter.open()
+    handled = await desk.ask(_ASKER, "q", reflection=Typed(felt="there is danger"))
+    assert isinstance(handled, Exchange)
+    assert handled.outcome == _CRISIS
+    assert desk.conversations.turns(_ASKER) == ("q\nthere is danger",)

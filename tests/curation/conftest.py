@@ -1,6 +1,5 @@
 """Fixtures of the curation's tests; `store` runs on SQLite, as copied from one migrated file."""
 
-import asyncio
 import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -11,19 +10,9 @@ from bot.curation.screening import Screen
 from bot.curation.service import Curation
 from bot.settings import Settings
 from bot.storage.engine import Database
-from bot.storage.migrate import to_head
-from bot.storage.place import FILE_NAME
 from bot.storage.store import Store, store_on
 from tests.consult.fakes import FakePrivacyScreen
 from tests.storage.conftest import Clock
-
-
-@pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite file at this program's revision, to be copied."""
-    folder = tmp_path_factory.mktemp("migrated")
-    asyncio.run(to_head(Settings(data_dir=folder)))
-    return folder / FILE_NAME
 
 
 @pytest.fixture

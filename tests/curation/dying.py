@@ -15,7 +15,9 @@ from bot.settings import Settings
 from bot.storage.answers import Entry
 from bot.storage.engine import Database
 from bot.storage.store import store_on
-from knowledge.curated import CuratedVectors
+from bot.vectors import CuratedPlace
+from knowledge.chroma import ChromaServer, connect
+from knowledge.places import FolderPlace, ServerPlace
 from tests.consult.fakes import FakePrivacyScreen
 from tests.curation.fakes import ANNA, BEN, SIGNED, HashEmbedder, words
 
@@ -27,11 +29,12 @@ def die(*_: object) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-async def main(folder: Path, at: str) -> None:
-    """Publish, and die where told."""
+async def main(folder: Path, at: str, url: str | None = None, database_there: str = "") -> None:
+    """Publish, and die where told; with an address the index is on that Chroma server."""
+    place = ServerPlace(connect(ChromaServer(url, database=database_there))) if url else FolderPlace(folder)
     async with Database.of(Settings(data_dir=folder)) as database:
         store = store_on(database)
-        vectors = CuratedVectors(folder, HashEmbedder.name)
+        vectors = CuratedPlace(place)(folder, HashEmbedder.name)
         publisher = Publisher(store.published, HashEmbedder(), vectors)
         if at != "batch":
             await publisher.reconcile()
@@ -66,4 +69,4 @@ async def main(folder: Path, at: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1]), sys.argv[2]))
+    asyncio.run(main(Path(sys.argv[1]), *sys.argv[2:]))

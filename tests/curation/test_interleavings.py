@@ -243,7 +243,7 @@ def _try(examples: int) -> None:
 
 
 def test_no_interleaving_breaks_what_holds() -> None:
-    _try(12)
+    _try(8)
 
 
 @pytest.mark.soak

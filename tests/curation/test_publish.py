@@ -24,6 +24,7 @@ from bot.settings import Settings
 from bot.storage.curated import Answer
 from bot.storage.engine import Database
 from bot.storage.store import Store, store_on
+from bot.vectors import CuratedPlace
 from knowledge.curated import CuratedRow, CuratedVectors
 from tests.conftest import REPOSITORY
 from tests.consult.fakes import FakePrivacyScreen
@@ -153,32 +154,33 @@ def test_the_index_is_equal_to_the_truth_after_a_death_at_any_row(
     asyncio.run(run())
 
 
-async def test_no_text_of_another_server_is_found_among_two_hundred(store: Store, curation: Curation) -> None:
+@pytest.mark.parametrize("servers", [30, pytest.param(200, marks=pytest.mark.soak)])
+async def test_no_text_of_another_server_is_found_among_many(store: Store, curation: Curation, servers: int) -> None:
     """Servers ask for each other's words; the index is even made to give foreign rows, and still none comes."""
     vectors = MemoryVectors()
     shelf = Shelf(store.published, HashEmbedder(), vectors=lambda: vectors)
     ours: dict[int, set[str]] = {}
-    for server in range(1, 201):
+    for server in range(1, servers + 1):
         ours[server] = {f"secret {server} {number}" for number in range(server % 3)} | {"shared by all"}
         for title in sorted(ours[server]):
             await publish(curation, title, server)
     await Publisher(store.published, HashEmbedder(), vectors).reconcile()
     # A row that lies about its server, as no writer of ours would make it: one server's vectors under another's id.
-    for row, vector in list(vectors.rows.items())[:300]:
-        vectors.rows[CuratedRow(row.server % 200 + 1, row.publication, row.part, row.of)] = vector
+    for row, vector in list(vectors.rows.items())[: servers * 3 // 2]:
+        vectors.rows[CuratedRow(row.server % servers + 1, row.publication, row.part, row.of)] = vector
     chance = np.random.default_rng(7)
-    for server in chance.permutation(range(1, 201)).tolist():
-        other = int(chance.integers(1, 201))
+    for server in chance.permutation(range(1, servers + 1)).tolist():
+        other = int(chance.integers(1, servers + 1))
         for text in (f"secret {other} 0", f"what about secret {other} 1", "shared by all"):
             assert set(await titles(shelf, text, server, limit=50)) == ours[server]
-    assert await titles(shelf, "shared by all", 201) == []
+    assert await titles(shelf, "shared by all", servers + 1) == []
 
 
 async def test_the_real_index_keeps_is_read_by_server_and_opens_again(
-    store: Store, curation: Curation, tmp_path: Path
+    store: Store, curation: Curation, tmp_path: Path, open_curated: CuratedPlace
 ) -> None:
     embedder = HashEmbedder()
-    vectors = CuratedVectors(tmp_path, embedder.name)
+    vectors = open_curated(tmp_path, embedder.name)
     first = await publish(curation, "fees")
     second = await publish(curation, "silence", 6)
     publisher = Publisher(store.published, embedder, vectors)
@@ -191,14 +193,14 @@ async def test_the_real_index_keeps_is_read_by_server_and_opens_again(
     assert (await publisher.reconcile()).removed == 1
     vectors.close()
 
-    again = CuratedVectors(tmp_path, embedder.name)
+    again = open_curated(tmp_path, embedder.name)
     await require_equal(store, again)
     made = embedder.texts
     shelf = Shelf(store.published, embedder, vectors=lambda: again)
     assert await titles(shelf, "fees") == ["fees"]
     assert embedder.texts == made
     again.close()
-    other = CuratedVectors(tmp_path, "another embedder")
+    other = open_curated(tmp_path, "another embedder")
     assert other.inventory() == {}
     other.close()
 
@@ -256,13 +258,15 @@ async def _until(true: Callable[[], bool]) -> None:
 
 @pytest.mark.parametrize("at", ["approve", "index", "batch", "retire", "import"])
 async def test_a_process_that_is_killed_leaves_truth_and_index_equal_after_the_next_start(
-    store: Store, curation: Curation, tmp_path: Path, at: str
+    store: Store, curation: Curation, tmp_path: Path, open_curated: CuratedPlace, at: str
 ) -> None:
     for number in range(3):
         await publish(curation, f"fees {number}")
+    server = open_curated.server
+    where = [server.url, server.database] if server else []
     ran = await asyncio.to_thread(
         lambda: subprocess.run(  # noqa: S603  # ours
-            [sys.executable, "-m", "tests.curation.dying", str(tmp_path), at],
+            [sys.executable, "-m", "tests.curation.dying", str(tmp_path), at, *where],
             cwd=REPOSITORY,
             capture_output=True,
             timeout=60,
@@ -270,7 +274,7 @@ async def test_a_process_that_is_killed_leaves_truth_and_index_equal_after_the_n
         )
     )
     assert ran.returncode == -signal.SIGKILL, ran.stderr.decode()
-    vectors = CuratedVectors(tmp_path, HashEmbedder.name)
+    vectors = open_curated(tmp_path, HashEmbedder.name)
     publisher = Publisher(store.published, HashEmbedder(), vectors)
     await publisher.reconcile()
     await require_equal(store, vectors)
@@ -282,8 +286,8 @@ async def test_a_process_that_is_killed_leaves_truth_and_index_equal_after_the_n
     vectors.close()
 
 
-def test_many_publications_are_read_whole_and_only_their_servers(tmp_path: Path) -> None:
-    vectors = CuratedVectors(tmp_path, "by hash")
+def test_many_publications_are_read_whole_and_only_their_servers(tmp_path: Path, open_curated: CuratedPlace) -> None:
+    vectors = open_curated(tmp_path, "by hash")
     names = [f"{number:032x}.1" for number in range(300)]
     rows = [CuratedRow(server, name, part, 2) for name in names for server in (1, 2) for part in ("t1", "a1")]
     made = HashEmbedder().embed([row.id for row in rows])

@@ -9,7 +9,8 @@ from bot.consult.builtin_writer import BuiltInWriter
 from bot.consult.outcome import Answered
 from bot.consult.pipeline import Consultant
 from bot.consult.references import References, badges
-from bot.curation.ranking import CuratedCard, CuratedRanking, card_of, merge, with_curated
+from bot.curation.cards import CuratedCard, with_curated
+from bot.curation.ranking import CuratedRanking, card_of, merge
 from bot.curation.review import verified
 from bot.curation.service import Curation
 from bot.curation.shelf import Near, Shelf

@@ -16,11 +16,13 @@ from bot.consult.builtin_writer import BuiltInWriter
 from bot.consult.exchange import Asker, Exchange
 from bot.consult.pipeline import Consultant
 from bot.consult.sources import passages_behind
-from bot.curation.ranking import CuratedRanking, with_curated
+from bot.curation.cards import with_curated
+from bot.curation.ranking import CuratedRanking
 from bot.curation.screening import Screen
 from bot.curation.service import Curation
 from bot.curation.shelf import Shelf
 from bot.note.sections import Section, note_from
+from bot.opening import open_desk
 from bot.safety.verdicts import CALM
 from bot.settings import Settings
 from bot.storage.consents import WriterChoice
@@ -57,7 +59,7 @@ async def test_an_approved_answer_is_the_next_ones_reply_with_badge_and_second_v
     services: app.Services, tmp_path: Path, corpus: Corpus
 ) -> None:
     ours = dataclasses.replace(services, settings=services.settings.model_copy(update={"data_dir": tmp_path}))
-    async with app.open_desk(ours) as (desk, store, curation):
+    async with open_desk(ours) as (desk, store, curation):
         here, there = Asker(1, _SERVER, 9), Asker(1, 6, 9)
         for asker in (here, there):
             await desk.consent(asker, WriterChoice.ANY)

@@ -26,6 +26,11 @@ _ANSWER = {
     "Words to try, cautions, sources": "Source: House rules 2026",
 }
 _SECONDS_TO_PUBLISH = 20.0
+_SILENT = "Only to think of, not to type"
+_REFLECTED = {
+    "What do you think happened between you?": "she is just resistant",
+    "What did you feel?": "relieved when she left",
+}
 
 
 @dataclass(frozen=True)
@@ -269,3 +274,34 @@ async def _with_button(person: Person, label: str) -> Message:
     return await person.world.changes.until(
         lambda: next((each for each in reversed(person.heard()) if label in buttons(each)), None), what=f"a {label!r}"
     )
+
+
+async def test_who_reflects_first_is_answered_on_it_and_a_kill_in_the_middle_is_told_kindly(
+    maria: Person, process: BotProcess
+) -> None:
+    chosen = await maria.slash("my reflect", first="on").says("**Answer now** skips it")
+    offer = await consult(maria).says(_SILENT)
+    form = await offer.press("Reflect first").modal()
+    answer = await form.submit(_REFLECTED).says("On what you reflected")
+    note = await answer.press("Note for supervision").says("she is just resistant")
+    skipped = await (await consult(maria).says(_SILENT)).press("Answer now").says("To consider")
+    late, other = await consult(maria).says(_SILENT), await consult(maria).says(_SILENT)
+    opened = await late.press("Reflect first").modal()
+
+    await process.kill()
+    await process.start()
+    gone = [await opened.submit(_REFLECTED).says("I was restarted")]
+    gone.append(await other.press("Reflect first").says("I was restarted"))
+    again = await consult(maria).says(_SILENT)
+    steps = await (await again.press("Reflect first").modal()).submit({"felt": _DANGER}).says("911")
+    at_once = await maria.slash("consult", question=_DANGER).says("911")
+
+    assert "all of it lies with the client" in answer.text
+    assert answer.text.index("On what you reflected") < answer.text.index("To consider")
+    assert "On what you reflected" not in skipped.text
+    assert _SILENT in form.text
+    assert "[Reflect first]" not in steps.text + at_once.text
+    for each in (chosen, offer, answer, skipped, *gone):
+        assert each.is_private
+        assert CLOSE in each.text
+    assert note.is_private

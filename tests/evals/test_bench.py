@@ -4,7 +4,7 @@ from collections import deque
 
 import pytest
 
-from bot.evals import fit_screens
+from bot.evals import settle_screens
 from bot.evals.bench import _measure
 from bot.evals.questions import answerable, read_questions
 from tests.conftest import REPOSITORY
@@ -28,7 +28,7 @@ def test_a_pipeline_that_finds_nothing_by_design_has_times_only() -> None:
 
 def test_no_threshold_of_the_screens_rests_on_a_question_that_may_be_a_crisis(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(REPOSITORY)
-    every = [one for file in fit_screens._TUNING for one in answerable(read_questions(file).questions)]
-    kept = fit_screens._tuning_questions()
+    every = [one for file in settle_screens._TUNING for one in answerable(read_questions(file).questions)]
+    kept = settle_screens.tuning_questions()
     assert 0 < len(kept) < len(every)
     assert [question.id for question in every if question.text in kept and "crisis" in question.expect.behaviours] == []

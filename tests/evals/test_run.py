@@ -13,6 +13,7 @@ from bot.consult.course import Watch, unwatched
 from bot.consult.outcome import Consultation
 from bot.consult.pipeline import Consultant
 from bot.consult.record import record
+from bot.consult.reflection import NOTHING_TYPED, Typed
 from bot.errors import FixInput, TryAgainLater
 from bot.evals.answers import Answer
 from bot.evals.configuration import describe
@@ -42,12 +43,15 @@ class _Stopping(Consultant):
         *,
         server: int | None = None,
         models: bool = True,
+        reflection: Typed = NOTHING_TYPED,
         watch: Watch = unwatched,
     ) -> Consultation:
         if not self.left:
             raise KeyboardInterrupt
         self.left -= 1
-        return await self._consultant.answer(question, thread, server=server, models=models, watch=watch)
+        return await self._consultant.answer(
+            question, thread, server=server, models=models, reflection=reflection, watch=watch
+        )
 
 
 @pytest.fixture(scope="module")

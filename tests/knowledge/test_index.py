@@ -1,7 +1,7 @@
 """The vectors on disk, in a real Chroma."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NoReturn
 
@@ -10,6 +10,7 @@ import pytest
 
 from knowledge.errors import FreeDataFolder, RebuildIndex
 from knowledge.index import Row, VectorIndex, seal
+from knowledge.places import Place
 from tests.knowledge.small import HashedWords
 
 _EMBEDDER = HashedWords()
@@ -26,8 +27,16 @@ def _write(index: VectorIndex, rows: list[Row]) -> None:
 
 
 @pytest.fixture
-def index(tmp_path: Path) -> Iterator[VectorIndex]:
-    index = VectorIndex(tmp_path / "vectors")
+def index(tmp_path: Path, new_place: Callable[[Path], Place]) -> Iterator[VectorIndex]:
+    index = new_place(tmp_path).open("vectors", create=True)
+    yield index
+    index.close()
+
+
+@pytest.fixture
+def on_disk(tmp_path: Path) -> Iterator[VectorIndex]:
+    """One in a folder, whatever the others are in."""
+    index = VectorIndex(tmp_path / "on-disk")
     yield index
     index.close()
 
@@ -139,11 +148,11 @@ def test_a_database_of_another_program_asks_for_a_rebuild(tmp_path: Path) -> Non
         VectorIndex(tmp_path)
 
 
-def test_vectors_of_another_length_ask_for_a_rebuild(index: VectorIndex) -> None:
-    _write(index, _rows(2))
+def test_vectors_of_another_length_ask_for_a_rebuild(on_disk: VectorIndex) -> None:
+    _write(on_disk, _rows(2))
 
     with pytest.raises(RebuildIndex):
-        index.nearest(np.ones(7, dtype=np.float32), 3)
+        on_disk.nearest(np.ones(7, dtype=np.float32), 3)
 
 
 class PanicException(BaseException):  # the name that Chroma's native part gives it
@@ -157,11 +166,13 @@ def _failing(index: VectorIndex, monkeypatch: pytest.MonkeyPatch, error: BaseExc
     monkeypatch.setattr(index, "_collection", type("Broken", (), {"count": staticmethod(count)}))
 
 
-def test_a_panic_in_chromas_native_part_asks_for_a_rebuild(index: VectorIndex, monkeypatch: pytest.MonkeyPatch) -> None:
-    _failing(index, monkeypatch, PanicException("index out of bounds"))
+def test_a_panic_in_chromas_native_part_asks_for_a_rebuild(
+    on_disk: VectorIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _failing(on_disk, monkeypatch, PanicException("index out of bounds"))
 
     with pytest.raises(RebuildIndex):
-        index.count()
+        on_disk.count()
 
 
 @pytest.mark.parametrize(
@@ -178,22 +189,22 @@ def test_a_panic_in_chromas_native_part_asks_for_a_rebuild(index: VectorIndex, m
     ],
 )
 def test_a_folder_that_cannot_be_written_is_told_apart_from_damage(
-    index: VectorIndex, monkeypatch: pytest.MonkeyPatch, text: str
+    on_disk: VectorIndex, monkeypatch: pytest.MonkeyPatch, text: str
 ) -> None:
-    _failing(index, monkeypatch, RuntimeError(text))
+    _failing(on_disk, monkeypatch, RuntimeError(text))
 
     with pytest.raises(FreeDataFolder, match="free space, or mend its permissions"):
-        index.count()
+        on_disk.count()
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), SystemExit(1), AssertionError("a fault of ours")])
 def test_what_is_no_failure_of_chroma_passes_through(
-    index: VectorIndex, monkeypatch: pytest.MonkeyPatch, error: BaseException
+    on_disk: VectorIndex, monkeypatch: pytest.MonkeyPatch, error: BaseException
 ) -> None:
-    _failing(index, monkeypatch, error)
+    _failing(on_disk, monkeypatch, error)
 
     with pytest.raises(type(error)):
-        index.count()
+        on_disk.count()
 
 
 def test_the_seal_stays_while_nothing_is_written_and_breaks_with_one_changed_byte(tmp_path: Path) -> None:

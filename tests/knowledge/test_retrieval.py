@@ -1,5 +1,6 @@
 """Which cards are found for a question."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from knowledge.head import Head
 from knowledge.index import Row, VectorIndex
 from knowledge.langchain_retriever import RuptureRepairRetriever
 from knowledge.lexical import LexicalIndex
+from knowledge.places import Place
 from knowledge.retrieval import Retriever
 from knowledge.sync import open_retriever, rows_of
 from knowledge.whole import WholeIndex
@@ -24,8 +26,11 @@ def corpus_of_three(tmp_path_factory: pytest.TempPathFactory) -> Corpus:
 
 
 @pytest.fixture(scope="module")
-def retriever(tmp_path_factory: pytest.TempPathFactory, corpus_of_three: Corpus) -> Retriever:
-    return open_retriever(tmp_path_factory.mktemp("data"), corpus_of_three, HashedWords())[0]
+def retriever(
+    tmp_path_factory: pytest.TempPathFactory, corpus_of_three: Corpus, new_place: Callable[[Path], Place]
+) -> Retriever:
+    folder = tmp_path_factory.mktemp("data")
+    return open_retriever(folder, corpus_of_three, HashedWords(), place=new_place(folder))[0]
 
 
 @pytest.mark.parametrize(

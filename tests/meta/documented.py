@@ -1,6 +1,7 @@
 """Reads the documentation: its pages, fenced blocks, headings and links."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,6 +48,11 @@ def commands() -> list[Command]:
             lines = content.replace("\\\n", " ").splitlines()
             found += [Command(_name(path), line) for line in lines if line.strip() and not line.startswith("#")]
     return found
+
+
+def distinct(commands: Iterable[Command]) -> list[Command]:
+    """Return each command once, under the first page that it stands on."""
+    return list({command.text: command for command in reversed(list(commands))}.values())[::-1]
 
 
 def links() -> list[Link]:

@@ -22,7 +22,7 @@ from knowledge.quality.numbers import check_numbers
 from knowledge.quality.stock import FEWEST_ASKS
 from knowledge.quality.wording import check_wording
 from tests.meta import generated
-from tests.meta.documented import REPOSITORY, Command, Link, anchors, commands, fenced, links
+from tests.meta.documented import REPOSITORY, Command, Link, anchors, commands, distinct, fenced, links
 from tests.meta.shell import Shell, UnknownCommandError, workspace
 
 _TABLE_ROW = re.compile(r"^\| `?(?P<first>[^|`]+?)`? \|", re.MULTILINE)
@@ -180,7 +180,7 @@ def shell(
     return Shell(patch=monkeypatch, captured=capsys)
 
 
-@pytest.mark.parametrize("command", commands(), ids=lambda command: f"{command.page}: {command.text}")
+@pytest.mark.parametrize("command", distinct(commands()), ids=lambda command: f"{command.page}: {command.text}")
 def test_a_documented_command_works(command: Command, shell: Shell) -> None:
     shell.attempt(command.text)
 

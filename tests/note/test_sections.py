@@ -2,6 +2,7 @@
 
 import shutil
 import subprocess
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.consult.outcome import Abstained, CrisisReferral, Withheld
+from bot.consult.reflection import LONGEST_FIELD, Reflection
 from bot.note.pdf import as_pdf, printable
 from bot.note.sections import (
     CLOSE,
@@ -81,3 +83,11 @@ def test_the_page_says_what_the_note_says(corpus: Corpus, tmp_path: Path) -> Non
     assert STAMP.upper() in read
     assert all(title in read for title in TITLES.values())
     assert "What might I be missing?" in read
+
+
+def test_what_was_reflected_before_the_answer_stands_whole_under_what_i_noticed(corpus: Corpus) -> None:
+    full = Reflection(between="b" * LONGEST_FIELD, felt="f" * LONGEST_FIELD)
+    note = note_from(replace(answered(corpus), reflection=full), corpus, _DAY)
+    assert note.text(Section.NOTICED) == f"Between us, I think: {full.between}\nI felt: {full.felt}"
+    only = replace(answered(corpus), reflection=Reflection(felt="torn"))
+    assert note_from(only, corpus, _DAY).text(Section.NOTICED) == "I felt: torn"

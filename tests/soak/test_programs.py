@@ -28,6 +28,7 @@ def test_a_process_holds_many_servers(data_folder: Path) -> None:
 
 
 def test_a_search_is_timed_by_size(tmp_path: Path) -> None:
-    found = search.search(tmp_path, [100, 300], 512, 48, tries=20)
+    found = search.cards(tmp_path / "cards", [100, 300], 128, 48, tries=20)
+    read = search.own(tmp_path / "own", [100, 300], tries=20)
 
-    assert set(found) == {100, 300}
+    assert set(found) == set(read) == {100, 300}

@@ -11,7 +11,6 @@ import pytest
 from bot.settings import Settings
 from bot.storage.engine import Database
 from bot.storage.migrate import to_head
-from bot.storage.place import FILE_NAME
 from bot.storage.store import Store, store_on
 from tests.storage.server import Postgres, running_postgres
 
@@ -60,14 +59,6 @@ def settings(request: pytest.FixtureRequest) -> Settings:
     kind = "sqlite_settings" if request.param == "sqlite" else "postgres_settings"
     found: Settings = request.getfixturevalue(kind)
     return found
-
-
-@pytest.fixture(scope="session")
-def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite file at this program's revision, to be copied."""
-    folder = tmp_path_factory.mktemp("migrated")
-    asyncio.run(to_head(Settings(data_dir=folder)))
-    return folder / FILE_NAME
 
 
 @pytest.fixture(scope="session")

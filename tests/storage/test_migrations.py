@@ -24,7 +24,7 @@ from bot.storage.store import open_store
 from bot.storage.tables import REVISION_TABLE, Table
 from tests.conftest import REPOSITORY
 
-_HEAD = "0007"
+_HEAD = "0008"
 _DIES_BEFORE_THE_END = """
 import asyncio, os, signal
 from bot.settings import Settings
@@ -154,7 +154,9 @@ async def test_a_table_of_another_program_is_not_taken_for_ours(settings: Settin
     await _execute(settings, "DROP TABLE people", "CREATE TABLE alembic_version (version_num VARCHAR(32))")
     with pytest.raises(RestoreDatabase, match="people"):
         await look(settings)
-    await _execute(settings, "CREATE TABLE people (person_id BIGINT, region VARCHAR(32), plain BOOLEAN)")
+    await _execute(
+        settings, "CREATE TABLE people (person_id BIGINT, region VARCHAR(32), plain BOOLEAN, reflect BOOLEAN)"
+    )
     assert (await look(settings)).at_head
 
 

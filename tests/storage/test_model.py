@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, ClassVar, TypeVar
 
+import pytest
 from hypothesis import HealthCheck, given
 from hypothesis import settings as options
 from hypothesis import strategies as st
@@ -212,14 +213,15 @@ async def _emptied(database: Database) -> None:
             await session.execute(delete(table))
 
 
-def test_any_course_of_calls_leaves_what_the_model_holds(migrated: Settings) -> None:
+@pytest.mark.parametrize("courses", [5, pytest.param(100, marks=pytest.mark.soak)])
+def test_any_course_of_calls_leaves_what_the_model_holds(migrated: Settings, courses: int) -> None:
     class Machine(StoreMachine):
         open_database = lambda: Database.of(migrated)  # noqa: E731  # a class needs it as a plain attribute
 
     run_state_machine_as_test(
         Machine,
         settings=options(
-            max_examples=8, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=courses, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )
 
