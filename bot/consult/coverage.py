@@ -10,7 +10,7 @@ _WEIGHTS = (8.90, 0.74, 0.26, -1.59, -0.99, -5.41)
 _BASE = -3.03
 """A logistic regression over `evidence`, made by `make coverage` (docs/retrieval.md)."""
 
-LEAST_PROBABILITY = 0.6
+LEAST_PROBABILITY = 0.4
 """From here on a question is answered; chosen from the trade of false answers and false refusals (docs/retrieval.md)."""
 
 _FEWEST_WORDS = 4

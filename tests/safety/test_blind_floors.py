@@ -31,17 +31,17 @@ class _Rate:
 _Rates = dict[str, _Rate]
 
 _FLOORS = {
-    "crisis given as crisis": 0.803,
-    "crisis reached": 0.933,
-    "crisis audience right": 0.916,
-    "caution reached": 0.52,
-    "caution given as caution": 0.315,
+    "crisis given as crisis": 0.88,
+    "crisis reached": 0.96,
+    "crisis audience right": 0.94,
+    "caution reached": 0.73,
+    "caution given as caution": 0.46,
     "calm not given as crisis": 0.957,
     "calm given as calm": 0.82,
-    "out leaning out": 0.875,
-    "near kept": 0.964,
-    "identifiers removed": 0.936,
-    "untouched kept": 0.917,
+    "out leaning out": 0.9,
+    "near kept": 0.98,
+    "identifiers removed": 0.955,
+    "untouched kept": 0.94,
 }
 """Floors under the rates on all blind questions."""
 
@@ -118,17 +118,17 @@ def rates(crisis: CrisisScreen, scope: ScopeScreen, privacy: PrivacyScreen) -> _
 @pytest.mark.parametrize(
     ("name", "floor"),
     [
-        ("crisis given as crisis", 0.8),
+        ("crisis given as crisis", 0.84),
         ("crisis reached", 0.95),
-        ("crisis audience right", 0.9),
-        ("caution reached", 0.52),
-        ("caution given as caution", 0.32),
-        ("calm not given as crisis", 0.965),
-        ("calm given as calm", 0.8),
-        ("out leaning out", 0.85),
+        ("crisis audience right", 0.93),
+        ("caution reached", 0.77),
+        ("caution given as caution", 0.53),
+        ("calm not given as crisis", 0.945),
+        ("calm given as calm", 0.78),
+        ("out leaning out", 0.88),
         ("near kept", 0.98),
-        ("identifiers removed", 0.95),
-        ("untouched kept", 0.91),
+        ("identifiers removed", 0.955),
+        ("untouched kept", 0.95),
     ],
 )
 def test_a_rate_on_every_third_blind_question_does_not_fall_below_its_floor(
