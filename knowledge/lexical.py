@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-import bm25s
 import numpy as np
 import numpy.typing as npt
 
 from knowledge.errors import RebuildIndex
+from knowledge.light import without
 from knowledge.words import words
+
+with without("jax"):  # where it is installed, as for tuning: 170 MB and a second, to sort a few numbers
+    import bm25s
 
 _BEST_ROWS = 3
 """A card's score is the mean of its best rows; 1, 3, 5 and 8 were compared (docs/retrieval.md)."""

@@ -94,7 +94,7 @@ def data_folder(
     """
     root = tmp_path_factory.getbasetemp()
     folder = (root.parent if "PYTEST_XDIST_WORKER" in os.environ else root) / "shared-data"
-    cache = pytestconfig.cache
+    cache = getattr(pytestconfig, "cache", None)
     kept = KeptIndex(cache.mkdir("index"), corpus) if cache else None
     with FileLock(f"{folder}.lock"):
         if kept and not folder.exists():

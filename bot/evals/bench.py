@@ -30,9 +30,10 @@ _COLD_RUNS = 5
 
 _HEAVY_PARTS = """
 import asyncio, json, sys
-import bm25s, chromadb, numpy, onnxruntime, pydantic_settings, rich.console, tokenizers, typer, yaml
+import chromadb, numpy, onnxruntime, pydantic_settings, rich.console, tokenizers, typer, yaml
 from chromadb.config import Settings
 from knowledge.embedding import MiniLmEmbedder
+from knowledge.lexical import LexicalIndex
 MiniLmEmbedder(threads=2).embed(["a question"])
 client = chromadb.PersistentClient(path=sys.argv[1], settings=Settings(anonymized_telemetry=False))
 client.get_collection("core", embedding_function=None).query(query_embeddings=[[0.05] * 384], n_results=400)

@@ -111,6 +111,9 @@ _HANDED_OVER = _any(
 )
 
 
+_SAID_OF_ANOTHER = 0.5
+"""By how much more a danger has to read as the asker's own where its words say another's outright."""
+
 _SENTENCE_END = re.compile(r"(?<=[.!?;])\s+|\n+")
 _AROUND, _MOST_CUES = 80, 6
 """Characters on each side of a cue that are read with it in a long message, and how many cues are read so."""
@@ -205,7 +208,7 @@ class CrisisScreen:
         )
         of_networks = float(np.mean([network.scores([states])[0] for network in networks]))
         leads = (_lead(by_words), of_networks, _lead(by_tuned), 1.0)
-        if cued is Danger.COUNSELOR or sum(map(mul, card.audience, leads)) > 0:
+        if cued is Danger.COUNSELOR or sum(map(mul, card.audience, leads)) > (_SAID_OF_ANOTHER if cued else 0.0):
             return Danger.COUNSELOR, Audience.SELF
         by_tuned.pop(Danger.COUNSELOR)
         return cued or Danger(max(by_tuned, key=by_tuned.__getitem__)), Audience.OTHER

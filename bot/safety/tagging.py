@@ -149,10 +149,10 @@ class IdentifierFinder:
 
 
 def _full_names(text: str, words: Sequence[Word], found: Sequence[Span], lists: NameLists) -> list[Span]:
-    """Return names with their surnames: surnames of theorists, by themselves no identifiers, are others' names too.
+    """Return names with their surnames: rare ones, and those of theorists, by themselves no identifiers.
 
-    A first name counts that is on the list or was found; the surname has to stand right behind it, both capitalised,
-    and the two together must be no theorist's.
+    A first name counts that is on the list or was found; the surname, or a word that is none of everyday, has to stand
+    right behind it, both capitalised, and the two together must be no theorist's.
     """
     names = {span.end for span in found if span.kind == _NAME}
     pairs = []
@@ -161,7 +161,7 @@ def _full_names(text: str, words: Sequence[Word], found: Sequence[Span], lists: 
             continue
         given, family = first.text.lower(), last.text.lower().removesuffix("'s")
         is_given = given in lists.first or first.end in names
-        is_family = family in lists.theorists or family in lists.last
+        is_family = family in lists.theorists or family in lists.last or family not in lists.known
         if is_given and is_family and f"{given} {family}" not in lists.theorists:
             pairs.append(Span(first.start, last.end, _NAME))
     return pairs

@@ -27,7 +27,7 @@ def test_one_question_is_answered_with_sources_and_the_close_last(asking: Progra
 def test_a_question_loads_neither_the_records_nor_discord_nor_langchain_nor_what_it_has_no_use_for(
     asking: Program,
 ) -> None:
-    ran = asking.run("ask", QUESTION, PYTHONPROFILEIMPORTTIME="1")
+    ran = asking.run_alone("ask", QUESTION, PYTHONPROFILEIMPORTTIME="1")
     assert ran.status == 0
     loaded = {line.rpartition("|")[2].strip() for line in ran.err.splitlines() if line.startswith("import time:")}
     assert {"bot.consult.pipeline", "chromadb", "onnxruntime"} <= loaded
@@ -56,7 +56,7 @@ def test_a_question_in_the_variable_is_read_verbatim(asking: Program, question: 
     assert ran.status == 0
     assert "Usage" not in ran.out
     assert ran.out.rstrip().endswith("by phone.")
-    assert ("I removed 1 email" in ran.out) is ("@" in question)
+    assert (re.search(r"I removed [^.]*email", ran.out) is not None) is ("@" in question)
     assert "consultation outcome=" in ran.err
     assert "example.org" not in ran.err
     assert "HOME" not in ran.err

@@ -9,14 +9,14 @@ from tests.cli.process import Program
 def test_it_makes_the_database_and_says_so_and_then_has_nothing_to_do(program: Program) -> None:
     where = f"SQLite in {program.data_dir}/supervision.db"
     before = program.run("migrate", "--show")
-    assert (before.status, before.out) == (0, f"{where}: current none, it is empty; head 0007.\n")
+    assert (before.status, before.out) == (0, f"{where}: current none, it is empty; head 0008.\n")
     assert not program.data_dir.exists()
 
     first, second, after = (program.run(*words) for words in (("migrate",), ("migrate",), ("migrate", "--show")))
 
-    assert (first.status, first.out) == (0, f"{where}: migrated from empty to 0007, the head.\n")
-    assert (second.status, second.out) == (0, f"{where}: at 0007, the head; there was nothing to do.\n")
-    assert (after.status, after.out) == (0, f"{where}: current 0007; head 0007.\n")
+    assert (first.status, first.out) == (0, f"{where}: migrated from empty to 0008, the head.\n")
+    assert (second.status, second.out) == (0, f"{where}: at 0008, the head; there was nothing to do.\n")
+    assert (after.status, after.out) == (0, f"{where}: current 0008; head 0008.\n")
     assert before.err + first.err + second.err + after.err == ""
 
 
