@@ -4,10 +4,12 @@ The first three layers stay as they are and run once; what they made of the word
 danger, scope, topics, identifiers and rehearsed lines. How it was fitted and what it is worth is in docs/screens.md.
 """
 
+import hashlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from pathlib import Path
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -54,6 +56,27 @@ class TunedReading:
     types: Numbers
 
 
+class _Recent:
+    """The last readings, by a hash of what was read: no text, and safe to use from several threads."""
+
+    _MOST = 8
+
+    def __init__(self) -> None:
+        self._readings: dict[bytes, TunedReading] = {}
+        self._lock = Lock()
+
+    def get(self, key: bytes) -> TunedReading | None:
+        """Return a reading that is still held."""
+        return self._readings.get(key)
+
+    def put(self, key: bytes, reading: TunedReading) -> None:
+        """Hold a reading; the oldest makes room."""
+        with self._lock:
+            self._readings[key] = reading
+            while len(self._readings) > self._MOST:
+                del self._readings[next(iter(self._readings))]
+
+
 @dataclass(frozen=True, slots=True)
 class TunedModel:
     """The tuned layers and what is read from their last.
@@ -73,9 +96,19 @@ class TunedModel:
     whole_bias: Numbers
     piece: Numbers
     piece_bias: Numbers
+    _recent: "_Recent" = field(default_factory=_Recent, compare=False, repr=False)
 
     def read(self, text: TokenStates) -> TunedReading:
         """Return what the layers read in a text; the same text always brings the same reading."""
+        # Three screens read a question one after the other, most often the same words.
+        key = hashlib.blake2b(text.ids.tobytes()).digest()
+        found = self._recent.get(key)
+        if found is None:
+            found = self._read(text)
+            self._recent.put(key, found)
+        return found
+
+    def _read(self, text: TokenStates) -> TunedReading:
         states = layers.run(self.layers, text.lower)
         pooled = np.concatenate([states.mean(axis=0), states.max(axis=0)])
         found = pooled @ self.whole + self.whole_bias

@@ -53,6 +53,21 @@ def test_a_text_reads_the_same_alone_and_among_others(tuned: TunedModel, embedde
             np.testing.assert_allclose(outputs, other.outputs[group], atol=0.02)
 
 
+def test_words_read_lately_are_not_read_again_and_only_few_are_held(
+    tuned: TunedModel, embedder: MiniLmEmbedder
+) -> None:
+    first, *others = embedder.read([_CALM, *(f"{_CALM} {number}" for number in range(20))])
+
+    once = tuned.read(first)
+    assert tuned.read(first) is once
+    for states in others:
+        tuned.read(states)
+
+    again = tuned.read(first)
+    assert again is not once
+    np.testing.assert_array_equal(again.types, once.types)
+
+
 def test_what_was_saved_reads_as_before(tuned: TunedModel, embedder: MiniLmEmbedder, tmp_path: Path) -> None:
     tuned.save(tmp_path)
     (states,) = embedder.read([_CALM])
