@@ -32,14 +32,7 @@ from bot.consult.ports import (
     SecondReader,
     Writer,
 )
-from bot.consult.reflection import (
-    NOTHING_TYPED,
-    UNREADABLE,
-    ReadsReflections,
-    Reflection,
-    ReflectionReader,
-    Typed,
-)
+from bot.consult.reflection import NOTHING_TYPED, UNREADABLE, ReadsReflections, Reflection, ReflectionReader, Typed
 from bot.safety.normalise import encodable
 from bot.safety.verdicts import Alarm, Field, Level, Redaction
 from knowledge.retrieval import Retrieved

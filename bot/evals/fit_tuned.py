@@ -19,7 +19,7 @@ from bot.evals.fit_identifiers import TYPES
 from bot.evals.minilm_layers import last_layers
 from bot.evals.tuned_lessons import ALONE, OUTPUTS, Lesson, digest, read_lessons
 from knowledge.embedding import MiniLmEmbedder, TokenStates
-from knowledge.layers import HEADS, WIDTH, Layer, Numbers
+from knowledge.layers import HEADS, WIDTH, Layer
 from knowledge.loader import load_corpus
 from knowledge.tuned import TunedCard, TunedModel
 
@@ -275,9 +275,9 @@ def _some(states: jax.Array, key: jax.Array) -> jax.Array:
 
 
 def _model(weights: _Weights, lessons: str, embedder: str) -> TunedModel:
-    found: dict[str, Numbers] = {name: np.asarray(weights[name]) for name in _READERS}
+    whole, whole_bias, piece, piece_bias = (np.asarray(weights[name]) for name in _READERS)
     layers = tuple(Layer({name: np.asarray(array) for name, array in layer.items()}) for layer in weights["layers"])
-    return TunedModel(TunedCard("", lessons, embedder, OUTPUTS, TYPES), layers, **found)
+    return TunedModel(TunedCard("", lessons, embedder, OUTPUTS, TYPES), layers, whole, whole_bias, piece, piece_bias)
 
 
 if __name__ == "__main__":
